@@ -1,0 +1,1 @@
+"""Understanding of short messages in French, Arabic, Darija (two scripts) and English."""
