@@ -1,0 +1,106 @@
+"""Answers, suggestions, questions back. Only names of texts: the words, sources and dates are in `content/`."""
+
+from collections.abc import Sequence
+
+from flows.draft import Draft
+from flows.policy.decision import MOST_SUGGESTIONS
+
+ENOUGH_MISSES = 2
+MOST_LISTED = 7
+
+
+def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
+    """Give an entry. `rest` are the next guesses, kept for "no, not that"."""
+    card = draft.facts.house.entries[entry_id]
+    draft.change(topic=entry_id, candidates=tuple(rest), misunderstood=0, safety=None)
+    draft.content_id = entry_id
+    if card.withdrawn:
+        draft.say("entry.withdrawn", kind="answer", entry=entry_id)
+        draft.offer_person()
+        return
+    draft.say("entry.more" if more else "entry", kind="answer", entry=entry_id)
+    draft.record("answered", entry=entry_id, more=more)
+    if card.has_more and not more:
+        draft.offer(f"more:{entry_id}", "choice.more")
+    for follow_up in card.follow_ups:
+        if follow_up in draft.facts.house.entries:
+            draft.offer(f"entry:{follow_up}", "entry.title", entry=follow_up)
+        elif follow_up.startswith("journey/"):
+            name = follow_up.removeprefix("journey/")
+            draft.offer(f"journey:{name}", f"choice.{name}")
+    draft.offer_person()
+
+
+def suggest(draft: Draft, candidates: Sequence[str]) -> None:
+    """ "Did you mean": up to three entries by name, a person, and a way to say none of them."""
+    shown, rest = candidates[:MOST_SUGGESTIONS], candidates[MOST_SUGGESTIONS:]
+    draft.change(candidates=tuple(rest), misunderstood=0)
+    draft.record("suggested", entries=list(shown))
+    draft.say("suggest", kind="suggest")
+    for entry_id in shown:
+        draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    draft.offer("say:not_that", "choice.none")
+    draft.offer_person()
+
+
+def not_that(draft: Draft) -> None:
+    """ "No, not that": the next two guesses; when there are none left, a person."""
+    following, rest = draft.state.candidates[:2], draft.state.candidates[2:]
+    draft.record("not_that", topic=draft.state.topic)
+    draft.change(candidates=tuple(rest))
+    if not following:
+        draft.say("clarify.none_left", kind="clarify")
+        draft.offer_person()
+        draft.offer("say:menu", "choice.menu")
+        return
+    draft.say("suggest.others", kind="suggest")
+    for entry_id in following:
+        draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    draft.offer("say:not_that", "choice.none")
+    draft.offer_person()
+
+
+def clarify(draft: Draft, candidates: Sequence[str]) -> None:
+    """Ask again; from the second time on a person is offered in so many words. No case is opened by misunderstanding."""
+    misses = draft.state.misunderstood + 1
+    draft.change(misunderstood=misses, candidates=tuple(candidates[:4]))
+    draft.record("not_understood", times=misses)
+    draft.say("clarify.person" if misses >= ENOUGH_MISSES else "clarify", kind="clarify")
+    if misses >= ENOUGH_MISSES:
+        draft.offer_person()
+    _areas(draft)
+    draft.offer_person()
+
+
+def decline(draft: Draft, written: bool) -> None:
+    """Outside what we cover (`written` True), or a subject whose answer does not exist yet."""
+    draft.change(misunderstood=0)
+    draft.record("declined", missing=not written)
+    draft.say("decline" if written else "decline.unwritten", kind="clarify")
+    _areas(draft)
+    draft.offer_person()
+
+
+def menu(draft: Draft, greeting: str | None = None) -> None:
+    """The main menu. `greeting` is a message to open with."""
+    if greeting:
+        draft.say(greeting, kind="system")
+    draft.say("menu", kind="system")
+    _areas(draft)
+    draft.offer("journey:book_session", "choice.book_session")
+    draft.offer_person()
+    draft.offer("journey:change_language", "choice.change_language")
+
+
+def area(draft: Draft, name: str) -> None:
+    """The entries of one part of the menu."""
+    draft.say("area", kind="system", area=name)
+    for entry_id in draft.facts.house.topics[name][:MOST_LISTED]:
+        draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    draft.offer_person()
+    draft.offer("say:menu", "choice.menu")
+
+
+def _areas(draft: Draft) -> None:
+    for name in draft.facts.house.menu:
+        draft.offer(f"area:{name}", f"area.{name}")

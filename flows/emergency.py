@@ -1,0 +1,83 @@
+"""Emergencies: help before anything else is said. Rules: `content/safety/`; the first critical reply always says that no
+person has read it yet, "a person is reading this" is said only once an advisor took the case."""
+
+from flows.draft import Draft
+from flows.effects import OpenCase, TellCase
+from flows.events import TimerDue
+from flows.facts import SignalCard
+from flows.heard import Signal
+
+UNSURE = 0.7
+
+
+def respond(draft: Draft, signal: Signal) -> None:
+    """Say what helps now and open a case under vital interest, with nothing asked."""
+    card = draft.facts.house.signals[signal.name]
+    draft.change(frames=(), safety=signal.name, misunderstood=0, candidates=())
+    draft.record("safety", signal=signal.name, level=card.level)
+    draft.do(OpenCase(reason=f"safety/{signal.name}", urgency=card.level, topic=signal.name))
+    _say(draft, card, unsure=signal.score < UNSURE)
+    draft.change(case=True)
+
+
+def respond_by_name(draft: Draft, name: str) -> None:
+    """As `respond`, when the classifier and not a pattern recognised it: ask for confirmation after the numbers."""
+    card = draft.facts.house.signals[name]
+    respond(draft, Signal(name=name, level=card.level, score=0.5))
+
+
+def repeat(draft: Draft) -> None:
+    """Something not understood while an emergency goes on: the numbers again."""
+    if draft.state.safety:
+        _say(draft, draft.facts.house.signals[draft.state.safety], unsure=False)
+
+
+def confirmed(draft: Draft, value: str) -> None:
+    """An answer to "are you alone to read this?" (alone, not_alone) or "is somebody in danger now?" (danger, none)."""
+    name = draft.state.safety
+    if name is None:
+        draft.say("choice.stale", kind="system")
+        return
+    card = draft.facts.house.signals[name]
+    if value == "none":
+        draft.change(safety=None)
+        draft.do(TellCase(note="case.nobody_in_danger"))
+        draft.say("safety.none", kind="safety")
+        draft.offer("say:menu", "choice.menu")
+    elif value in ("alone", "not_alone") and card.private_first:
+        _part(draft, card, "safe" if value == "alone" else "not_safe")
+    else:
+        draft.do(TellCase(note="case.danger_confirmed"))
+        _say(draft, card, unsure=False)
+
+
+def timer(draft: Draft, event: TimerDue) -> None:
+    """An alarm to the advisor who holds the case stayed without reaction for two minutes: help goes out by itself."""
+    if event.name != "alarm_unanswered" or draft.state.mode != "advisor":
+        return
+    raised = str(event.data["raised"])
+    active = draft.facts.advisor_active
+    if active is None or active.isoformat() < raised:
+        _say(draft, draft.facts.house.signals[str(event.data["signal"])], unsure=False)
+
+
+def _say(draft: Draft, card: SignalCard, unsure: bool) -> None:
+    draft.signal = card.name
+    if card.private_first:
+        draft.say("safety.first", kind="safety", signal=card.name)
+        draft.offer("safe:alone", "choice.alone")
+        draft.offer("safe:not_alone", "choice.not_alone")
+        return
+    draft.say("safety.body", kind="safety", signal=card.name)
+    draft.say(f"safety.handoff_{card.handoff}", kind="safety", signal=card.name)
+    if unsure:
+        draft.say("safety.confirm", kind="safety")
+        draft.offer("safe:danger", "choice.danger_yes")
+        draft.offer("safe:none", "choice.danger_no")
+
+
+def _part(draft: Draft, card: SignalCard, part: str) -> None:
+    draft.signal = card.name
+    draft.say(f"safety.{part}", kind="safety", signal=card.name)
+    if part == "safe":
+        draft.say(f"safety.handoff_{card.handoff}", kind="safety", signal=card.name)

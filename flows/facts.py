@@ -1,0 +1,67 @@
+"""What a turn may know besides state and event: gathered under the person's lock, handed over as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from flows.heard import Level
+from flows.journey.script import Script
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCard:
+    """What the conversation needs of an answer: not its words."""
+
+    id: str
+    area: str
+    audience: str
+    follow_ups: tuple[str, ...] = ()
+    has_more: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalCard:
+    """An emergency's entry. `private_first`: the first bubble asks whether the person is alone before anything else."""
+
+    name: str
+    level: Level
+    handoff: Literal["critical", "other"]
+    private_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What does not change between two starts: journeys, the index of answers, the menu."""
+
+    script: Script
+    entries: Mapping[str, EntryCard]
+    signals: Mapping[str, SignalCard]
+    menu: tuple[str, ...] = ("study_work", "rights", "newcomers", "risks")
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChoice:
+    """A choice of a bubble that was delivered: its id and its titles, folded, in every variety."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`shown` is the last delivered bubble with choices; `replied_to` the one the person answered explicitly.
+    `advisor_active` is the last moment the advisor of the open case did something."""
+
+    now: datetime
+    house: House
+    channel: str
+    hint: str | None = None
+    shown: tuple[ShownChoice, ...] = ()
+    replied_to: tuple[ShownChoice, ...] = ()
+    case_open: bool = False
+    advisor_active: datetime | None = None
+    team_open: bool = True

@@ -1,0 +1,64 @@
+"""What understanding hands to the conversation: plain data, so that `flows` need not know how it was found."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["critical", "urgent", "normal"]
+VARIETIES = ("fr", "ar", "ary", "ary-Latn", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """One intent and its calibrated probability (0 to 1)."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Where the interpreter's own calibration draws its lines (probabilities)."""
+
+    answer: float = 0.6
+    suggest: float = 0.2
+    margin: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """An emergency recognised in a message; `score` is 0 to 1, `level` comes from the signal's entry."""
+
+    name: str
+    level: Level
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something named in the message: `kind` is city, region, country…; `value` is an id of ours or the words."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One message (or several joined) as understood. `word` is a command that is the whole message (stop, back, yes…)."""
+
+    text: str
+    folded: str
+    guesses: tuple[Guess, ...] = ()
+    bands: Bands = Bands()
+    language: str | None = None
+    language_confidence: float = 0.0
+    signal: Signal | None = None
+    named: tuple[Named, ...] = ()
+    word: str | None = None
+
+    @property
+    def length(self) -> int:
+        """Number of words."""
+        return len(self.folded.split())
+
+    def naming(self, kind: str) -> str | None:
+        return next((n.value for n in self.named if n.kind == kind), None)

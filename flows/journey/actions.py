@@ -1,0 +1,81 @@
+"""The one table of what a journey's `action` may name: a pure change of the draft, an effect, or a look-up.
+
+A row returns the effect to carry out, or None when it was a pure change. After a fallible effect the journey waits for
+its result; after any other it goes on."""
+
+from collections.abc import Callable, Mapping
+
+from flows.draft import Draft
+from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
+
+Action = Callable[[Draft], Effect | None]
+
+
+def _find_sessions(draft: Draft) -> Effect:
+    region = draft.state.slots.get("region")
+    return Look(
+        query="sessions",
+        args={"region": None if region == "any" else region, "city": draft.state.slots.get("city")},
+    )
+
+
+def _find_bookings(draft: Draft) -> Effect:
+    return Look(query="bookings")
+
+
+def _take_seat(draft: Draft) -> Effect:
+    return TakeSeat(session=str(draft.state.slots["session"]))
+
+
+def _cancel_seat(draft: Draft) -> Effect:
+    return CancelSeat(session=str(draft.state.slots["session"]))
+
+
+def _open_case(draft: Draft) -> Effect:
+    topic, region = draft.state.topic, draft.state.slots.get("region")
+    draft.set_slots({"waiting": draft.state.case})
+    draft.change(case=True, misunderstood=0)
+    draft.record("advisor_asked", topic=topic, region=region)
+    return OpenCase(reason="asked", urgency="normal", topic=topic, region=None if region == "any" else region)
+
+
+def _tell_subject(draft: Draft) -> Effect | None:
+    """The subject is in the thread already, in the person's own words; the case only says that it came."""
+    if not draft.state.slots.get("subject"):
+        return None
+    return TellCase(note="case.subject_given")
+
+
+def _mark_minor(draft: Draft) -> Effect | None:
+    minor = draft.state.slots.get("minor")
+    return None if minor is None else MarkMinor(minor=bool(minor))
+
+
+def _speak_language(draft: Draft) -> None:
+    draft.change(language=draft.state.slots["language"], drift=None)
+
+
+def _stop(draft: Draft) -> Effect:
+    draft.change(stopped=True)
+    draft.record("stopped")
+    return OptOut()
+
+
+def _start_again(draft: Draft) -> Effect:
+    draft.change(stopped=False)
+    draft.record("started_again")
+    return OptIn()
+
+
+ACTIONS: Mapping[str, Action] = {
+    "find_sessions": _find_sessions,
+    "find_bookings": _find_bookings,
+    "take_seat": _take_seat,
+    "cancel_seat": _cancel_seat,
+    "open_case": _open_case,
+    "tell_subject": _tell_subject,
+    "mark_minor": _mark_minor,
+    "speak_language": _speak_language,
+    "stop": _stop,
+    "start_again": _start_again,
+}

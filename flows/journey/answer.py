@@ -1,0 +1,86 @@
+"""Reads an answer to the current question out of what the person did: button, number, word, name, free text."""
+
+from dataclasses import dataclass
+
+from flows.draft import Draft
+from flows.events import Chose, Event, Said, SharedPlace
+from flows.heard import Heard
+from flows.journey import run
+from flows.journey.script import Slot
+from flows.policy import choices
+
+LONGEST_TEXT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`value` None means "go on without" (the slot is skippable)."""
+
+    value: object
+
+
+def read(draft: Draft, event: Event) -> Answer | None:
+    """The answer the event gives to the question now open, or None."""
+    step = run.current(draft)
+    if step is None or step.collect is None:
+        return None
+    slot = draft.facts.house.script.slots[step.collect]
+    if isinstance(event, SharedPlace) and slot.named in ("region", "city") and event.region:
+        return _of_place(draft, slot, event)
+    if isinstance(event, Said) and event.heard:
+        return _of_words(draft, slot, event.heard, event.text)
+    return None
+
+
+def of_choice(draft: Draft, event: Chose) -> Answer | None:
+    """A button of the current question. A stale one (shown for an earlier asking) does not count."""
+    frame, step = draft.state.frame, run.current(draft)
+    version, target = choices.split(event.choice)
+    if frame is None or step is None or step.collect is None or not target.startswith(f"s:{step.collect}="):
+        return None
+    if version not in (-1, frame.asked):
+        return None
+    return _checked(draft, draft.facts.house.script.slots[step.collect], target.partition("=")[2])
+
+
+def _checked(draft: Draft, slot: Slot, raw: str) -> Answer | None:
+    frame = draft.state.frame
+    if raw == "" and slot.skippable:
+        return Answer(value=None)
+    if slot.type == "bool":
+        return Answer(value=raw == "yes") if raw in ("yes", "no") else None
+    if slot.type == "categorical":
+        return Answer(value=raw) if raw in slot.values else None
+    if slot.type == "option" and frame:
+        return Answer(value=raw) if raw in {o.value for o in frame.options} else None
+    return None
+
+
+def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | None:
+    if slot.skippable and heard.word == "skip":
+        return Answer(value=None)
+    if slot.type == "bool" and heard.word in ("yes", "no"):
+        return Answer(value=heard.word == "yes")
+    if slot.type == "categorical" and slot.named:
+        value = heard.naming(slot.named)
+        return _checked(draft, slot, value) if value else None
+    if slot.type == "option":
+        return _option_named(draft, slot, heard)
+    if slot.type == "text":
+        return Answer(value=text[:LONGEST_TEXT])
+    return None
+
+
+def _option_named(draft: Draft, slot: Slot, heard: Heard) -> Answer | None:
+    """ "Agadir" picks the one session there; when two are there it says nothing yet."""
+    frame = draft.state.frame
+    said = heard.naming(slot.named) if slot.named else None
+    fitting = [o.value for o in frame.options if said and o.params.get(slot.named) == said] if frame and slot.named else []
+    return Answer(value=fitting[0]) if len(fitting) == 1 else None
+
+
+def _of_place(draft: Draft, slot: Slot, event: SharedPlace) -> Answer | None:
+    value = event.region if slot.named == "region" else event.place
+    if slot.type == "categorical":
+        return _checked(draft, slot, value) if value else None
+    return Answer(value=value) if value and slot.type == "text" else None

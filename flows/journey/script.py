@@ -1,0 +1,93 @@
+"""The shape of a journey once read. Vocabulary: https://rasa.com/docs/reference/primitives/flows (steps, collect, next)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flows.journey.conditions import Condition
+
+Json = Any
+SlotType = Literal["option", "categorical", "bool", "text", "number"]
+END = "END"
+
+
+class JourneyFault(ValueError):
+    """A mistake in a journey file; the text begins with file and line."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Go to `then` when `when` holds; `when` None is the else."""
+
+    then: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step; exactly one of collect, action, set_slots, call, link, noop is used."""
+
+    id: str
+    line: int
+    collect: str | None = None
+    utter: str | None = None
+    action: str | None = None
+    set_slots: Mapping[str, Json] = field(default_factory=dict)
+    call: str | None = None
+    link: str | None = None
+    next: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
+    ends; `values` of a categorical slot; `skippable` offers to go on without."""
+
+    name: str
+    type: SlotType
+    values: tuple[str, ...] = ()
+    named: str | None = None
+    persist: bool = False
+    skippable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """`prefill` slots are filled from the message that starts the journey."""
+
+    name: str
+    description: str
+    file: str
+    steps: Mapping[str, Step]
+    first: str
+    triggers: tuple[str, ...] = ()
+    prefill: tuple[str, ...] = ()
+
+    def after(self, step_id: str) -> str:
+        """The step written below, or END."""
+        order = list(self.steps)
+        at = order.index(step_id) + 1
+        return order[at] if at < len(order) else END
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """All journeys and the slots they share."""
+
+    journeys: Mapping[str, Journey]
+    slots: Mapping[str, Slot]
+
+    def triggered_by(self, intent: str) -> Journey | None:
+        return next((j for j in self.journeys.values() if intent in j.triggers), None)
+
+    def messages(self) -> frozenset[str]:
+        """Every message id that a journey can say: the catalogues must have them all."""
+        said: set[str] = set()
+        for journey in self.journeys.values():
+            for step in journey.steps.values():
+                said |= {step.utter, f"{step.utter}.again"} if step.utter else set()
+                said |= {step.action.removeprefix("utter_")} if (step.action or "").startswith("utter_") else set()
+        return frozenset(m for m in said if m)

@@ -1,0 +1,168 @@
+"""Everyday manners: commands, greetings, things that cannot be read, other languages, moving between channels."""
+
+from flows import answering
+from flows.draft import Draft
+from flows.effects import Reachable
+from flows.events import (
+    BlockedUs,
+    Linked,
+    LinkFailed,
+    SentFile,
+    SentOther,
+    SentVoice,
+    SharedPlace,
+    Started,
+)
+from flows.heard import VARIETIES
+from flows.journey import answer, run
+
+_JOURNEY_WORDS = {"stop": "stop", "start": "start_again", "advisor": "advisor", "start_again": "start_again"}
+_PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
+
+
+def command(draft: Draft, word: str) -> bool:
+    """A command that was the whole message or the label of a button. False when it means nothing here."""
+    if word.startswith("language:"):
+        speak(draft, word.partition(":")[2])
+    elif word in _JOURNEY_WORDS and _JOURNEY_WORDS[word] in draft.facts.house.script.journeys:
+        _start_over_if(draft, word)
+        run.begin(draft, _JOURNEY_WORDS[word])
+    elif word == "menu":
+        draft.change(frames=(), misunderstood=0)
+        answering.menu(draft)
+    elif word in ("back", "cancel"):
+        _back_or_cancel(draft, word)
+    elif word == "not_that":
+        answering.not_that(draft)
+    elif word == "more" and draft.state.topic in draft.facts.house.entries:
+        answering.answer(draft, str(draft.state.topic), more=True)
+    elif word in ("my_data", "forget_me"):
+        not_built(draft, word)
+    else:
+        return False
+    return True
+
+
+def _start_over_if(draft: Draft, word: str) -> None:
+    """Stop ends whatever was under way."""
+    if word == "stop":
+        draft.change(frames=())
+
+
+def _back_or_cancel(draft: Draft, word: str) -> None:
+    if word == "back" and run.back(draft):
+        return
+    if run.cancel(draft):
+        draft.say("cancelled", kind="system")
+        if draft.state.frame:
+            run.ask(draft)
+            return
+    answering.menu(draft)
+
+
+def speak(draft: Draft, language: str) -> None:
+    """Change the language by the word for it."""
+    if language in VARIETIES:
+        draft.change(language=language, drift=None)
+        draft.say("language.changed", kind="system")
+        if draft.state.frame:
+            run.ask(draft)
+        else:
+            answering.menu(draft)
+
+
+def chat(draft: Draft, kind: str) -> bool:
+    """Small talk. True when the reply is complete (no question under way should be asked again after it)."""
+    draft.patient = True
+    under_way = draft.state.frame is not None
+    if kind in ("back", "cancel", "not_that", "more"):
+        draft.patient = False
+        return command(draft, kind)
+    if kind == "greeting" and not under_way:
+        answering.menu(draft, greeting="hello" if draft.state.noticed else "welcome")
+    elif kind in _PLAIN_CHAT:
+        draft.say(f"chat.{kind}", kind="system")
+        if not under_way and kind != "bye":
+            draft.offer("say:menu", "choice.menu")
+            draft.offer_person()
+    elif not under_way:
+        answering.clarify(draft, ())
+    return False
+
+
+def start(draft: Draft, event: Started) -> None:
+    """First contact by a link. A link may name an entry or a session; anything else opens the menu."""
+    if draft.state.language is None:
+        draft.change(language=draft.facts.hint or draft.facts.house.default_language)
+    kind, _, value = event.payload.partition("_")
+    if draft.state.stopped:
+        run.begin(draft, "start_again")
+    elif kind == "e" and value in draft.facts.house.entries:
+        answering.answer(draft, value)
+    elif kind == "s" and value:
+        draft.set_slots({"session": value})
+        run.begin(draft, "book_session")
+    else:
+        answering.menu(draft, greeting="welcome")
+
+
+def place(draft: Draft, event: SharedPlace) -> None:
+    """A location answers a question about the region, or is kept as the person's region; the point itself is gone."""
+    found = answer.read(draft, event)
+    if found:
+        run.fill(draft, found.value)
+        return
+    if event.region:
+        draft.set_slots({"region": event.region})
+        draft.say("place.noted", kind="system", place=event.place, region=event.region)
+    else:
+        draft.say("place.unknown", kind="system")
+    draft.offer("journey:book_session", "choice.book_session")
+    draft.offer_person()
+
+
+def unreadable(draft: Draft, event: SentVoice | SentFile | SentOther) -> None:
+    """A voice note, a picture…: say honestly that nobody has heard or seen it, and what can be done."""
+    name = {SentVoice: "voice", SentFile: "file", SentOther: "other"}[type(event)]
+    draft.record("unreadable", what=name)
+    if draft.state.safety:
+        draft.say(f"unreadable.{name}", kind="safety")
+        draft.say("safety.body", kind="safety", signal=draft.state.safety)
+        draft.signal = draft.state.safety
+        return
+    draft.say(f"unreadable.{name}", kind="clarify")
+    if draft.state.frame:
+        run.ask(draft)
+        return
+    draft.offer_person()
+    draft.offer("say:menu", "choice.menu")
+
+
+def unspoken_language(draft: Draft) -> None:
+    """Tamazight, Spanish, Italian…: say what we speak, and offer a person."""
+    draft.record("unspoken_language")
+    draft.say("language.unspoken", kind="clarify")
+    draft.offer_person()
+    for code in VARIETIES:
+        draft.offer(f"say:language:{code}", f"slot.language.{code}")
+
+
+def linked(draft: Draft, event: Linked | LinkFailed) -> None:
+    if isinstance(event, Linked):
+        draft.say("link.done", kind="system", origin=event.origin)
+        run.ask(draft)
+    else:
+        draft.say("link.failed", kind="system")
+        draft.offer("say:menu", "choice.menu")
+
+
+def blocked(draft: Draft, event: BlockedUs) -> None:
+    draft.do(Reachable(ok=event.back))
+
+
+def not_built(draft: Draft, name: str) -> None:
+    """Something the person may rightly ask for and that a person of the team does today."""
+    draft.record("not_built", journey=name)
+    draft.say(f"not_built.{name}" if name in ("my_data", "forget_me") else "not_built", kind="system")
+    draft.offer_person()
+    draft.offer("say:menu", "choice.menu")

@@ -1,0 +1,57 @@
+"""From a ranking of intents to what the conversation does with it."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.heard import Heard
+
+Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
+MOST_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`intent` is what was understood (None for clarify); `candidates` are entries by likelihood, the best first."""
+
+    kind: Kind
+    intent: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def decide(heard: Heard, entries: Container[str]) -> Decision:
+    """`entries` are the answers that exist; a recognised subject without an answer is declined, honestly.
+
+    A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
+    the second guess stays `margin` behind; in the suggest band up to three are offered by name."""
+    candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
+    candidates = tuple(c for c in candidates if c in entries)
+    if heard.signal:
+        return Decision(kind="safety", intent=f"safety/{heard.signal.name}", candidates=candidates)
+    if not heard.guesses:
+        return Decision(kind="clarify")
+    best = heard.guesses[0]
+    second = heard.guesses[1].confidence if len(heard.guesses) > 1 else 0.0
+    sure = best.confidence >= heard.bands.answer and best.confidence - second >= heard.bands.margin
+    group = best.intent.partition("/")[0]
+    if group in ("journey", "smalltalk"):
+        kind: Kind = "act" if group == "journey" else "chat"
+        if sure or best.confidence >= heard.bands.answer:
+            return Decision(kind=kind, intent=best.intent, candidates=candidates)
+    elif group == "faq" and sure:
+        known = best.intent.removeprefix("faq/") in entries
+        return Decision(kind="answer" if known else "decline", intent=best.intent, candidates=candidates)
+    elif group == "out_of_scope" and best.confidence >= heard.bands.answer:
+        return Decision(kind="decline", intent=best.intent, candidates=candidates)
+    elif group == "safety" and sure:
+        return Decision(kind="safety", intent=best.intent, candidates=candidates)
+    likely = tuple(
+        g.intent.removeprefix("faq/")
+        for g in heard.guesses
+        if g.confidence >= heard.bands.suggest / 2 and g.intent.removeprefix("faq/") in entries
+    )
+    if likely and best.confidence >= heard.bands.suggest and group != "out_of_scope":
+        return Decision(kind="suggest", intent=f"faq/{likely[0]}", candidates=candidates)
+    if group in ("journey", "smalltalk") and best.confidence >= heard.bands.suggest:
+        return Decision(kind="act" if group == "journey" else "chat", intent=best.intent, candidates=candidates)
+    return Decision(kind="clarify", candidates=candidates)

@@ -1,0 +1,51 @@
+"""Buttons. `target` grammar: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>."""
+
+from flows import answering, emergency, manners
+from flows.draft import Draft
+from flows.events import Chose
+from flows.journey import answer, run
+from flows.policy import choices
+
+
+def press(draft: Draft, event: Chose) -> None:
+    _, target = choices.split(event.choice)
+    kind, _, value = target.partition(":")
+    house = draft.facts.house
+    if draft.state.language is None:
+        draft.change(language=house.default_language)
+    match kind:
+        case "entry" | "more" if value in house.entries:
+            answering.answer(draft, value, more=kind == "more")
+        case "area" if value in house.topics:
+            answering.area(draft, value)
+        case "journey" if value in house.script.journeys:
+            run.begin(draft, value)
+        case "journey":
+            if not manners.command(draft, value):
+                manners.not_built(draft, value)
+        case "safe":
+            emergency.confirmed(draft, value)
+        case "s":
+            _slot(draft, event)
+        case "say" if manners.command(draft, value):
+            pass
+        case _:
+            _stale(draft)
+
+
+def _slot(draft: Draft, event: Chose) -> None:
+    found = answer.of_choice(draft, event)
+    if found is None:
+        _stale(draft)
+    else:
+        run.fill(draft, found.value)
+
+
+def _stale(draft: Draft) -> None:
+    """A button of an earlier moment gets the current step."""
+    if run.current(draft) is not None:
+        draft.say("choice.stale", kind="flow")
+        run.ask(draft)
+    else:
+        draft.say("choice.stale", kind="system")
+        answering.menu(draft)

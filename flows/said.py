@@ -1,0 +1,110 @@
+"""Text: emergencies first, then commands, then the question under way, then what was understood."""
+
+from flows import answering, emergency, manners, pressed
+from flows.draft import Draft
+from flows.events import Chose, Said
+from flows.heard import VARIETIES, Heard
+from flows.journey import answer, run
+from flows.policy import choices
+from flows.policy.decision import Decision, decide
+from flows.policy.language import follow, unspoken
+
+ENOUGH_TRIES = 2
+
+
+def hear(draft: Draft, event: Said) -> None:
+    heard = event.heard
+    if heard is None:
+        raise ValueError("a text reaches the turn only after understanding")
+    house = draft.facts.house
+    draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
+    if heard.signal:
+        emergency.respond(draft, heard.signal)
+    elif heard.word and manners.command(draft, heard.word):
+        return
+    elif _chosen(draft, event, heard) or _answered(draft, event):
+        return
+    else:
+        _understand(draft, heard)
+
+
+def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
+    choice = choices.meant(heard, event.text, draft.facts, answered=event.reply_to is not None)
+    if choice is None:
+        return False
+    pressed.press(draft, Chose(choice=choice))
+    return True
+
+
+def _answered(draft: Draft, event: Said) -> bool:
+    found = answer.read(draft, event)
+    if found is None:
+        return False
+    run.fill(draft, found.value)
+    return True
+
+
+def _understand(draft: Draft, heard: Heard) -> None:
+    decision = decide(heard, draft.facts.house.entries)
+    if unspoken(heard) and decision.kind in ("clarify", "suggest", "decline"):
+        manners.unspoken_language(draft)
+        return
+    if decision.kind in ("clarify", "decline") and draft.state.safety and not draft.state.frame:
+        emergency.repeat(draft)
+        return
+    _carry_out(draft, heard, decision)
+
+
+def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
+    under_way = draft.state.frame is not None
+    name = (decision.intent or "").partition("/")[2]
+    match decision.kind:
+        case "safety":
+            emergency.respond_by_name(draft, name)
+        case "act":
+            _act(draft, name, heard)
+            return
+        case "answer":
+            answering.answer(draft, name, rest=decision.candidates[1:])
+        case "suggest" if not under_way:
+            answering.suggest(draft, decision.candidates)
+        case "chat":
+            if manners.chat(draft, name):
+                return
+        case "decline" if not under_way:
+            answering.decline(draft, written=decision.intent == "out_of_scope")
+        case _:
+            _not_understood(draft, decision)
+            return
+    if under_way and draft.state.frame is not None:
+        draft.choices.clear()
+        draft.say("journey.return", journey=draft.state.frame.journey)
+        run.ask(draft)
+
+
+def _act(draft: Draft, name: str, heard: Heard) -> None:
+    """Start a journey, or say honestly that a person must do it. One already under way is asked on, not begun again."""
+    draft.change(misunderstood=0)
+    journey = draft.facts.house.script.triggered_by(f"journey/{name}")
+    if journey is None:
+        if not manners.command(draft, name):
+            manners.not_built(draft, name)
+    elif draft.state.frame and draft.state.frame.journey == journey.name:
+        run.ask(draft)
+    elif name == "change_language" and (wanted := heard.naming("language")) in VARIETIES:
+        manners.speak(draft, str(wanted))
+    else:
+        run.begin(draft, journey.name, heard)
+
+
+def _not_understood(draft: Draft, decision: Decision) -> None:
+    """First ask again; the second time offer a person (never open a case)."""
+    draft.patient = True
+    frame = draft.state.frame
+    if frame is None:
+        answering.clarify(draft, decision.candidates)
+        return
+    run.ask_again(draft)
+    if frame.tries + 1 >= ENOUGH_TRIES:
+        draft.offer_person()
+        draft.offer("say:cancel", "choice.cancel")

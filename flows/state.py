@@ -1,0 +1,69 @@
+"""What the conversation remembers of one person between two turns. Goes through JSON between any two of them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+from flows.events import Option
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One journey under way. `waiting` names the action whose result it awaits, `tries` counts failed answers to the
+    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling."""
+
+    journey: str
+    step: str
+    waiting: str | None = None
+    tries: int = 0
+    asked: int = 0
+    filled: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """`version` rises with every turn. `drift` is the language of the last clear message, when it was not `language`.
+    `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on."""
+
+    version: int = 0
+    language: str | None = None
+    drift: str | None = None
+    noticed: bool = False
+    mode: Literal["bot", "advisor"] = "bot"
+    case: bool = False
+    frames: tuple[Frame, ...] = ()
+    slots: Mapping[str, Json] = field(default_factory=dict)
+    topic: str | None = None
+    candidates: tuple[str, ...] = ()
+    misunderstood: int = 0
+    stopped: bool = False
+    safety: str | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Json]) -> "State":
+        """Unknown keys (a newer version's) are dropped, missing ones take their default."""
+        known = {k: v for k, v in data.items() if k in State.__dataclass_fields__}
+        known["frames"] = tuple(_frame(f) for f in known.get("frames", ()))
+        known["candidates"] = tuple(known.get("candidates", ()))
+        return State(**known)
+
+    @property
+    def frame(self) -> Frame | None:
+        """The journey that speaks now."""
+        return self.frames[-1] if self.frames else None
+
+    def with_frame(self, frame: Frame) -> "State":
+        return replace(self, frames=(*self.frames[:-1], frame))
+
+
+def _frame(data: Mapping[str, Json]) -> Frame:
+    known = {k: v for k, v in data.items() if k in Frame.__dataclass_fields__}
+    known["filled"] = tuple(known.get("filled", ()))
+    known["options"] = tuple(Option(**o) for o in known.get("options", ()))
+    return Frame(**known)

@@ -1,0 +1,74 @@
+"""One turn of one conversation: State + Events + Facts -> State + Effects. The whole contract of this room."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows import advisor, emergency, manners, pressed, said
+from flows.draft import Draft, Turn
+from flows.events import (
+    AdvisorHandedBack,
+    AdvisorSaid,
+    AdvisorTook,
+    BlockedUs,
+    Chose,
+    Event,
+    LeaseExpired,
+    Linked,
+    LinkFailed,
+    Result,
+    Said,
+    SentFile,
+    SentOther,
+    SentVoice,
+    SharedPlace,
+    Started,
+    TimerDue,
+)
+from flows.facts import Facts
+from flows.journey import run
+from flows.state import State
+
+__all__ = ["Turn", "turn"]
+
+
+def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
+    """Handle the events in order, as one turn. Deterministic: the same arguments give the same turn."""
+    draft = Draft(state=replace(state, version=state.version + 1), facts=facts)
+    if draft.state.language is None:
+        draft.change(language=_first_language(facts))
+    for event in events:
+        _one(draft, event)
+    return draft.finish()
+
+
+def _first_language(facts: Facts) -> str | None:
+    """Only a hint or a text tells; None until then, so that the first text may still decide."""
+    return None if facts.hint is None else facts.hint
+
+
+def _one(draft: Draft, event: Event) -> None:
+    if draft.state.mode == "advisor" and advisor.while_held(draft, event):
+        return
+    match event:
+        case Said():
+            said.hear(draft, event)
+        case Chose():
+            pressed.press(draft, event)
+        case Started():
+            manners.start(draft, event)
+        case SharedPlace():
+            manners.place(draft, event)
+        case SentVoice() | SentFile() | SentOther():
+            manners.unreadable(draft, event)
+        case Linked() | LinkFailed():
+            manners.linked(draft, event)
+        case BlockedUs():
+            manners.blocked(draft, event)
+        case AdvisorTook() | AdvisorSaid() | AdvisorHandedBack() | LeaseExpired():
+            advisor.console(draft, event)
+        case TimerDue():
+            emergency.timer(draft, event)
+        case Result():
+            run.receive(draft, event)
+        case _:
+            raise TypeError(f"no rule for {type(event).__name__}")
