@@ -88,7 +88,8 @@ def _number_apart(word: str) -> list[str]:
 
 
 @lru_cache(maxsize=65536)
-def _bones(word: str) -> str:
+def bones_of_word(word: str) -> str:
+    """One word as `words` gives it -> its skeleton (may hold a blank, may be empty)."""
     return " ".join(filter(None, map(skeleton_of_word, _number_apart(word))))
 
 
@@ -102,4 +103,4 @@ def fold(text: str) -> str:
 
 def skeleton(text: str) -> str:
     """Any message -> consonant skeletons of its words joined by single blanks, one alphabet for all scripts."""
-    return " ".join(filter(None, map(_bones, words(text))))
+    return " ".join(filter(None, map(bones_of_word, words(text))))
