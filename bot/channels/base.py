@@ -1,0 +1,112 @@
+"""What every channel gives and takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from flows.events import Event, SharedPlace
+
+Locate = Callable[[float, float], SharedPlace]
+"""A point to the nearest known place; the point is dropped right there and never stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """`kind`: chat (Telegram), bsuid and phone (WhatsApp), phone (SMS), visitor (browser). `value` as the provider gives it."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRef:
+    """A file at the provider. `reference` is what `fetch` needs to get it (file id, URL)."""
+
+    kind: str
+    reference: str
+    content_type: str | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One thing received. `provider_id` is unique in the channel: the same delivery twice has the same one. `addresses`
+    all belong to the sender, the key first; `sort_key` restores the provider's order. `hint` is the app's language."""
+
+    channel: str
+    provider_id: str
+    addresses: tuple[Address, ...]
+    event: Event
+    sort_key: int | None = None
+    hint: str | None = None
+    media: MediaRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a provider says became of a message we sent. `status`: sent, delivered, read, failed, or the provider's own word."""
+
+    channel: str
+    provider_id: str
+    status: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bubble:
+    """One rendered message. `template` names an approved template for use outside WhatsApp's 24-hour window."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    language: str = "fr"
+    kind: str = "system"
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The provider took it. `provider_id` is what its reports will name."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """The provider surely did not take it. `code` is in `bot.delivery.failures`; `after` seconds is the provider's Retry-After."""
+
+    code: str
+    retry: bool
+    alert: bool
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may or may not have been sent (time-out after the request left us)."""
+
+    code: str = "unknown"
+
+
+Outcome = Sent | NotSent | Unknown
+
+
+class Channel(Protocol):
+    """What the post room needs of a provider."""
+
+    name: str
+
+    async def send(self, to: Address, bubble: Bubble) -> Outcome:
+        """Never raises for anything the provider or the network does."""
+        ...
+
+    async def fetch(self, reference: str) -> tuple[bytes, str] | None:
+        """A file's bytes and content type; None when the provider has it no more or it is too large."""
+        ...
+
+    async def close(self) -> None: ...

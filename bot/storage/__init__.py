@@ -1,0 +1,1 @@
+"""Tables, units of work, migrations, encryption. The only room that knows which database is underneath."""

@@ -1,0 +1,34 @@
+"""All tables. Clear columns are those the console sorts by; names, bodies and addresses are sealed."""
+
+from bot.storage.tables.base import Base, Moment
+from bot.storage.tables.booking import Booking, InfoSession
+from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
+from bot.storage.tables.messages import Inbox, Media, Outbox, Receipt, Timer
+from bot.storage.tables.people import Consent, Contact, ContactAddress, Conversation, Erasure, LinkCode
+
+__all__ = [
+    "Advisor",
+    "Audit",
+    "Base",
+    "Booking",
+    "Case",
+    "CaseNote",
+    "Consent",
+    "Contact",
+    "ContactAddress",
+    "Conversation",
+    "Erasure",
+    "Happening",
+    "InfoSession",
+    "Inbox",
+    "Lease",
+    "LinkCode",
+    "Mark",
+    "Media",
+    "Moment",
+    "Outbox",
+    "Period",
+    "Receipt",
+    "SignIn",
+    "Timer",
+]
