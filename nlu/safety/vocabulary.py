@@ -1,0 +1,174 @@
+"""Curated words and short phrases ("concepts"), compiled so that a message is read once.
+
+A concept is written as entries separated by commas. In an entry
+
+- a word matches its folded spelling, `word*`, `*word` and `*word*` match stems;
+- `~word` compares consonant skeletons, so one entry covers Arabic letters and Arabizi;
+- `{8-17}` is any whole number of that range;
+- several words match when they follow each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlu.normalise import fold_word, skeleton, words
+
+SHORTEST_SKELETON = 3  # shorter skeletons meet by chance: "mt" is mout, met, mate
+_STUCK = tuple(
+    map(
+        re.compile,
+        (
+            r"[وفبلك](?=\w{3})",
+            r"[وفبك]?ال(?=\w{3})",
+            r"[وف]?لل?(?=\w{3})",
+            r"[fbud]?l(?=[a-z0-9]{4})",
+            r"d(?=[a-z0-9]{4})",
+        ),
+    )
+)
+_RANGE = re.compile(r"\{(\d+)-(\d+)\}")
+
+
+class PatternError(ValueError):
+    """A pattern file cannot mean what it says; the message names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    folded: str
+    bones: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A concept found in a message: token positions, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found in one message of `length` tokens."""
+
+    length: int
+    seen: dict[str, list[Seen]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One word of an entry. `table` says which index it lives in: exact, prefix, suffix or infix."""
+
+    sound: bool
+    table: int
+    text: str
+
+
+def tokens(text: str) -> list[Token]:
+    """A message -> its folded words, each with its skeleton."""
+    found: list[Token] = []
+    for word in words(text):
+        parts = fold_word(word).split()
+        bones = skeleton(word).split()
+        if len(bones) != len(parts):
+            bones = [skeleton(part) for part in parts]
+        found.extend(map(Token, parts, bones))
+    return found
+
+
+class Vocabulary:
+    """All concepts, indexed by the pieces of words that betray them."""
+
+    def __init__(self, concepts: Mapping[str, str]) -> None:
+        self.bit = {name: 1 << number for number, name in enumerate(sorted(concepts))}
+        self._names = sorted(concepts)
+        self._ids: dict[_Piece, int] = {}
+        self._tables: dict[tuple[bool, int], dict[str, int]] = {
+            (sound, table): {} for sound in (False, True) for table in range(4)
+        }
+        self._phrases: dict[int, list[tuple[tuple[int, ...], str]]] = {}
+        for name in self._names:
+            for entry in re.split(r"[,\n]+", concepts[name]):
+                for spelled in _ranges_spelled_out(entry.strip()):
+                    self._add(name, spelled)
+        self._pieces_of = lru_cache(maxsize=20_000)(self._look_up)
+
+    def _add(self, concept: str, entry: str) -> None:
+        ids = tuple(self._id(piece) for word in entry.split() for piece in _pieces(word, concept))
+        if ids:
+            self._phrases.setdefault(ids[0], []).append((ids, concept))
+
+    def _id(self, piece: _Piece) -> int:
+        if piece not in self._ids:
+            self._ids[piece] = len(self._ids)
+            self._tables[piece.sound, piece.table][piece.text] = self._ids[piece]
+        return self._ids[piece]
+
+    def _look_up(self, token: Token) -> frozenset[int]:
+        """Ids of the pieces that one word matches: dictionary look-ups of its parts, no scan of the lists."""
+        found: list[int] = []
+        for sound, text in [*((False, one) for one in _bare_forms(token.folded)), (True, token.bones)]:
+            exact, prefix, suffix, infix = (self._tables[sound, table] for table in range(4))
+            size = len(text)
+            found.extend(_present(exact, (text,)))
+            found.extend(_present(prefix, (text[:end] for end in range(2, size + 1))))
+            found.extend(_present(suffix, (text[start:] for start in range(size - 1))))
+            found.extend(
+                _present(infix, {text[a:b] for a in range(size - 1) for b in range(a + 2, size + 1)})
+            )
+        return frozenset(found)
+
+    def read(self, text: str) -> Reading:
+        """A message -> where each concept occurs in it."""
+        at = [self._pieces_of(token) for token in tokens(text)]
+        seen: dict[str, list[Seen]] = {}
+        for start, here in enumerate(at):
+            for piece in here:
+                for ids, concept in self._phrases.get(piece, ()):
+                    end = start + len(ids)
+                    if len(ids) == 1 or (
+                        end <= len(at) and all(one in at[start + step] for step, one in enumerate(ids))
+                    ):
+                        seen.setdefault(concept, []).append(Seen(start, end))
+        return Reading(len(at), seen)
+
+
+def _bare_forms(word: str) -> list[str]:
+    """A folded word and what is left without the particles and articles that people write onto it."""
+    return [word, *(word[found.end() :] for pattern in _STUCK if (found := pattern.match(word)))]
+
+
+def _present(table: Mapping[str, int], parts: Iterable[str]) -> list[int]:
+    return [table[part] for part in parts if part in table]
+
+
+def _ranges_spelled_out(entry: str) -> list[str]:
+    found = _RANGE.search(entry)
+    if found is None:
+        return [entry]
+    numbers = range(int(found[1]), int(found[2]) + 1)
+    return [entry[: found.start()] + str(number) + entry[found.end() :] for number in numbers]
+
+
+def _pieces(word: str, concept: str) -> list[_Piece]:
+    """One written word of an entry -> its pieces: an apostrophe makes two ("m'a" is "m a")."""
+    sound = word.startswith("~")
+    bare = word.lstrip("~").strip("*")
+    before, after = word.lstrip("~").startswith("*"), word.endswith("*")
+    whole = " ".join(skeleton(one) if sound else fold_word(one) for one in words(bare)).split()
+    if not whole or (sound and len(whole[0]) < SHORTEST_SKELETON):
+        raise PatternError(f"concept {concept}: {word!r} is too short to mean anything")
+    last = len(whole) - 1
+    return [
+        _Piece(sound, _table(before and number == 0, after and number == last), text)
+        for number, text in enumerate(whole)
+    ]
+
+
+def _table(before: bool, after: bool) -> int:
+    """Stars in front of and behind a piece -> exact 0, prefix 1, suffix 2, infix 3."""
+    return 2 * before + after
