@@ -38,6 +38,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("8"), "gh"), (re.compile("9"), "q"), (re.compile("6"), "t"), (re.compile("ph"), "f"),
     (re.compile(r"([^\W])\1+"), r"\1"), (re.compile("ou"), "u"), (re.compile(r"qu(?=[aeio])"), "k"),
 )
+_RULED = re.compile(r"[256789w]|[sp]h|ou|qu|([^\W])\1")  # nothing of _RULES applies to a word without these
 _DOUBLE = re.compile(r"([^\W\d])\1+")
 _ARABIZI_QUOTED = re.compile(r"(?<=\w)(?:(3)|7)['’`](?=[^\W\d])|\b(?:(3)|7)['’`](?=[^\W\d])")
 
@@ -76,8 +77,9 @@ def _fold_once(word: str) -> str:
         return word
     if not word.isascii():
         return _DOUBLE.sub(r"\1", word)
-    for pattern, by in _RULES:
-        word = pattern.sub(by, word)
+    if _RULED.search(word):
+        for pattern, by in _RULES:
+            word = pattern.sub(by, word)
     return word
 
 

@@ -14,13 +14,12 @@ _ARABIC: Final = str.maketrans({
     "س": "s", "ش": "c", "ص": "s", "ض": "d", "ط": "t", "ظ": "d", "ع": "3", "غ": "g", "ف": "f", "ق": "k", "ك": "k",
     "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y",
 })
-_LATIN_GROUPS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile("sch|sh|ch"), "$"), (re.compile("kh|5"), "X"), (re.compile("gh|8"), "G"), (re.compile("ph"), "f"),
-    (re.compile("th|6"), "t"), (re.compile("dh"), "d"), (re.compile("ou|w"), "w"),
-    (re.compile("c(?=[eiy])"), "s"), (re.compile("qu(?=[aeio])|[cqg9]"), "k"), (re.compile("x"), "ks"),
-    (re.compile("7"), "H"), (re.compile("[24]"), ""), (re.compile("^u|^o$"), "w"), (re.compile("[aeiou]"), ""),
-)
-_LATIN: Final = str.maketrans({"$": "c", "X": "x", "G": "g", "v": "f", "p": "b"})
+_LATIN: Final = {
+    "sch": "c", "sh": "c", "ch": "c", "kh": "x", "5": "x", "gh": "g", "8": "g", "ph": "f", "v": "f",
+    "th": "t", "6": "t", "dh": "d", "ou": "w", "qu": "k", "c": "k", "q": "k", "g": "k", "9": "k", "x": "ks", "7": "H", "p": "b",
+    **dict.fromkeys("aeiou24", ""),
+}
+_LATIN_SOUND: Final = re.compile(r"sch|[sckgptd]h|ou|^o$|qu(?=[aeio])|[a-z2-9]")
 _INNER_GLIDE: Final = re.compile("(?<=.)[wy]")
 _DOUBLE: Final = re.compile(r"([^\W\d]|3)\1+")
 
@@ -29,13 +28,17 @@ def skeleton_of_word(word: str) -> str:
     """A word in lower case without marks -> its skeleton, e.g. "بغيت" and "bghit" -> "bgt"; may be empty."""
     if word.isdecimal():
         return word
-    if word.isascii():
-        for pattern, by in _LATIN_GROUPS:
-            word = pattern.sub(by, word)
-        word = word.translate(_LATIN)
-    else:
-        word = word.translate(_ARABIC)
+    word = _LATIN_SOUND.sub(_sound, word) if word.isascii() else word.translate(_ARABIC)
     word = _INNER_GLIDE.sub("", word)
     if len(word) > 1 and word.endswith("h"):
         word = word[:-1]
     return _DOUBLE.sub(r"\1", word.replace("H", "h"))
+
+
+def _sound(match: re.Match[str]) -> str:
+    written = match.group()
+    if match.start() == 0 and (written in {"u", "ou"} or match.string == "o"):
+        return "w"
+    if written == "c" and match.string[match.end() : match.end() + 1] in {"e", "i", "y"}:
+        return "s"
+    return _LATIN.get(written, written)

@@ -1,0 +1,86 @@
+"""The embedded engine: everything `parse` gives, from the trained model, in a millisecond or so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import numpy as np
+import yaml
+
+from nlu.embedded.model import Floats, Model
+from nlu.entities import entities_in
+from nlu.interpreter import RANKED, Parse, Ranked, Thresholds
+from nlu.language import LanguageModel
+from nlu.normalise import words
+from nlu.safety import SafetyHit, SafetyPatterns
+
+PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
+_LONGEST: Final = 4000  # characters read of one message
+_SURE: Final = 0.5  # from this probability on, the classifier alone raises a safety signal
+_SAFETY: Final = "safety/"
+
+
+class SafetyDetector(Protocol):
+    """Finds emergencies in a message, the worst first."""
+
+    def detect(self, text: str) -> tuple[SafetyHit, ...]: ...
+
+
+class EmbeddedInterpreter:
+    """An `Interpreter` over a model in memory. Safe to share between threads."""
+
+    def __init__(self, model: Model, language: LanguageModel, safety: SafetyDetector | None = None,
+                 levels: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._model = model
+        self._language = language
+        self._safety = safety
+        self._levels = levels
+        self._names: Final = model.intents
+        self._signals: Final = [at for at, name in enumerate(model.intents) if name.startswith(_SAFETY)]
+        self.thresholds: Final = Thresholds(**model.about.get("thresholds", {}))
+
+    @classmethod
+    def load(cls, model: Path, patterns: Path = PATTERNS) -> EmbeddedInterpreter:
+        """Reads a trained model and the safety patterns. Raises ModelError, OSError or PatternError."""
+        return cls(Model.load(model), LanguageModel.load(model), SafetyPatterns.load(patterns), _levels(patterns))
+
+    def parse(self, text: str) -> Parse:
+        read = text[:_LONGEST]
+        message = words(read)
+        sure = self._model.probabilities(message) if message else np.zeros(0, dtype=np.float32)
+        ranking = self._ranked(sure)
+        return Parse(
+            text=text,
+            intent=ranking[0] if ranking else None,
+            ranking=ranking,
+            entities=entities_in(read, self._model.vocabulary.concepts),
+            language=self._language.identify(read),
+            safety=self._safety_of(read, sure),
+            thresholds=self.thresholds,
+        )
+
+    def _ranked(self, sure: Floats) -> tuple[Ranked, ...]:
+        best = np.argsort(-sure, kind="stable")[:RANKED]
+        return tuple(Ranked(self._names[at], float(sure[at])) for at in best.tolist())
+
+    def _safety_of(self, text: str, sure: Floats) -> SafetyHit | None:
+        """The gravest pattern hit; without one, the signal of which the classifier is sure."""
+        hits: Sequence[SafetyHit] = self._safety.detect(text) if self._safety else ()
+        if hits:
+            return hits[0]
+        if not sure.size or not self._signals:
+            return None
+        best = max(self._signals, key=lambda at: float(sure[at]))
+        if float(sure[self._signals].sum()) < _SURE:
+            return None
+        signal = self._names[best].removeprefix(_SAFETY)
+        return SafetyHit(signal, self._levels.get(signal, "urgent"), float(sure[best]), "classifier")
+
+
+def _levels(patterns: Path) -> dict[str, str]:
+    """How grave each signal is, as the heads of the pattern files say."""
+    heads = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(patterns.glob("*.yml"))}
+    return {signal: str(head["level"]) for signal, head in heads.items() if "level" in head}

@@ -1,0 +1,154 @@
+"""The trained model: what is on disk, and the numpy arithmetic from words to scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.concepts import Concepts
+from nlu.embedded.features import WEIGHTS, linked_features, word_features
+from nlu.embedded.windows import windows_of
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int32]
+
+ARRAYS: Final = "model.npz"
+ABOUT: Final = "model.json"
+_KEPT_WORDS: Final = 1 << 15
+
+
+class ModelError(ValueError):
+    """A model folder that is missing, incomplete or of another version; the message says which."""
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Features known to the model. `idf` and `view` run parallel to `features`, which are sorted."""
+
+    features: tuple[str, ...]
+    idf: Floats
+    concepts: Concepts
+    number: dict[str, int] = field(init=False)
+    view: NDArray[np.uint8] = field(init=False)
+    weight: Floats = field(init=False)
+    _known: dict[str, list[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.number = {feature: at for at, feature in enumerate(self.features)}
+        views = sorted(WEIGHTS)
+        self.view = np.array([views.index(feature[0]) for feature in self.features], dtype=np.uint8)
+        self.weight = np.array([WEIGHTS[view] for view in views], dtype=np.float32)
+
+    def ids_by_word(self, words: Sequence[str]) -> tuple[Ids, list[int]]:
+        """Numbers of the known features of a message in reading order, repeats kept; and where each word starts."""
+        number = self.number
+        ids: list[int] = []
+        starts: list[int] = []
+        for word, linked in linked_features(words, self.concepts):
+            starts.append(len(ids))
+            ids += self._ids_of(word)
+            ids += [number[feature] for feature in linked if feature in number]
+        return np.array(ids, dtype=np.int32), [*starts, len(ids)]
+
+    def _ids_of(self, word: str) -> list[int]:
+        if (known := self._known.get(word)) is None:
+            if len(self._known) > _KEPT_WORDS:
+                self._known.clear()
+            number = self.number
+            known = self._known[word] = [number[one] for one in word_features(word) if one in number]
+        return known
+
+    def values(self, ids: Ids, counts: Floats) -> Floats:
+        """Weights of distinct features from their counts: (1 + log count) · idf, each view of unit length."""
+        raw = (1 + np.log(counts)) * self.idf[ids]
+        view = self.view[ids]
+        length = np.sqrt(np.bincount(view, raw * raw, minlength=len(self.weight)))
+        scale = np.divide(self.weight, length, out=np.zeros_like(self.weight), where=length > 0)
+        return np.asarray(raw * scale[view], dtype=np.float32)
+
+
+@dataclass(slots=True)
+class Model:
+    """`weights` has one row a feature and one column an intent (float16); `bias` one number an intent.
+
+    Confidence is softmax(sharpness · score + lift): both are fitted on messages the weights had not seen.
+    """
+
+    intents: tuple[str, ...]
+    vocabulary: Vocabulary
+    weights: NDArray[np.float16]
+    bias: Floats
+    sharpness: float = 1.0
+    lift: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def scores(self, words: Sequence[str]) -> Floats:
+        """Words of one message -> one score an intent: the whole message, and its best window if it is long."""
+        every, starts = self.vocabulary.ids_by_word(words)
+        if not every.size:
+            return np.asarray(self.bias)
+        ids, place = np.unique(every, return_inverse=True)
+        rows = self.weights[ids].astype(np.float32)
+        whole = self._score(ids, np.bincount(place), rows)
+        spans = windows_of(len(words))
+        if not spans:
+            return whole
+        parts = []
+        for first, last in spans:
+            counts = np.bincount(place[starts[first] : starts[last]], minlength=len(ids))
+            parts.append(self._score(ids, counts, rows))
+        return combined(whole, np.stack(parts))
+
+    def _score(self, ids: Ids, counts: NDArray[np.intp], rows: Floats) -> Floats:
+        here = np.flatnonzero(counts)
+        if not here.size:
+            return np.asarray(self.bias)
+        values = self.vocabulary.values(ids[here], counts[here].astype(np.float32))
+        part = rows if here.size == len(ids) else rows[here]
+        return np.asarray(values @ part + self.bias, dtype=np.float32)
+
+    def probabilities(self, words: Sequence[str]) -> Floats:
+        """Words of one message -> calibrated probabilities, one an intent, adding up to 1."""
+        return probabilities(self.scores(words), self.sharpness, self.lift)
+
+    def save(self, folder: Path) -> None:
+        """Writes `model.npz` and `model.json`; the same model always gives the same bytes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        names = "\n".join(self.vocabulary.features).encode()
+        with (folder / ARRAYS).open("wb") as out:
+            np.savez(out, features=np.frombuffer(names, dtype=np.uint8), idf=self.vocabulary.idf,
+                     weights=self.weights, bias=self.bias, lift=self.lift)
+        about = {**self.about, "intents": self.intents, "sharpness": self.sharpness,
+                 "concepts": self.vocabulary.concepts.lexicon}
+        (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Model:
+        """Reads what `save` wrote. Raises ModelError where there is no whole model."""
+        try:
+            about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+            with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+                names = tuple(arrays["features"].tobytes().decode().split("\n"))
+                vocabulary = Vocabulary(names, arrays["idf"], Concepts(about.pop("concepts")))
+                return cls(tuple(about.pop("intents")), vocabulary, arrays["weights"], arrays["bias"],
+                           about.pop("sharpness"), arrays["lift"], about)
+        except (OSError, KeyError, ValueError) as error:
+            raise ModelError(f"no usable model in {folder}: {error}") from error
+
+
+def combined(whole: Floats, windows: Floats) -> Floats:
+    """Scores of a long message: half from the whole, half from the window that is surest of each intent."""
+    return np.asarray(0.5 * whole + 0.5 * windows.max(axis=0), dtype=np.float32)
+
+
+def probabilities(scores: Floats, sharpness: float, lift: Floats) -> Floats:
+    """Softmax over the last axis of `sharpness · scores + lift`."""
+    raised = sharpness * scores + (lift if lift.size else 0)
+    grown = np.exp(raised - raised.max(axis=-1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,112 @@
+"""Trains the embedded engine from a folder of NLU YAML, the same bytes from the same data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.parallel import Parallel, delayed
+
+from nlu.concepts import Concepts
+from nlu.corpus import OUT_OF_SCOPE, Utterance, files_of, fingerprint, read_corpus
+from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
+from nlu.embedded.fit import Counted, Rows, fitted, scores_of
+from nlu.embedded.model import Floats, Model, probabilities
+from nlu.interpreter import Thresholds
+from nlu.language import LanguageModel
+from nlu.normalise import words
+
+FOLDS: Final = 4
+_later: Any = delayed  # untyped at its home
+_HERE: Final = Path(__file__).resolve().parents[1]
+CONCEPTS: Final = _HERE / "data" / "concepts"
+LANGUAGES: Final = _HERE / "data" / "language"
+
+
+def key_of(data: Path) -> str:
+    """Hash of the data and of the code that trains: a model with this key need not be trained again."""
+    code = sorted([*_HERE.glob("*.py"), *(_HERE / "embedded").glob("*.py")])
+    parts = (fingerprint(files_of(data)), fingerprint(code), fingerprint(files_of(CONCEPTS)),
+             fingerprint(files_of(LANGUAGES)))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+
+def train(data: Path, model: Path) -> Model:
+    """Trains on all NLU YAML below `data`, writes the model into the folder `model` and returns it.
+
+    Raises CorpusError where the data cannot be read or names fewer than two intents.
+    """
+    corpus = read_corpus(data)
+    trained = trained_on(corpus, Concepts.load(CONCEPTS))
+    trained.about["key"] = key_of(data)
+    trained.save(model)
+    LanguageModel.learn(LANGUAGES, corpus).save(model)
+    return trained
+
+
+def trained_on(corpus: Sequence[Utterance], concepts: Concepts) -> Model:
+    """Utterances -> a calibrated model, in memory only."""
+    counted = Counted.of([words(utterance.text) for utterance in corpus], concepts)
+    intents = [utterance.intent for utterance in corpus]
+    model = fitted(counted, np.arange(len(corpus)), intents)
+    scores, known = unseen_scores(corpus, counted, model.intents)
+    right = np.array([model.intents.index(intent) for intent in intents])
+    limits = Thresholds()
+    if known.any():
+        model.sharpness = sharpness_of(scores[known], right[known])
+        model.lift = lift_of(scores[known], right[known], model.sharpness, _groups(model.intents))
+        sure = probabilities(scores[known], model.sharpness, model.lift)
+        limits = thresholds_of(sure, right[known], model.intents)
+    model.about = {
+        "thresholds": {"answer": limits.answer, "suggest": limits.suggest, "margin": limits.margin},
+        "utterances": len(corpus), "features": len(model.vocabulary.features), "format": 1,
+    }
+    return model
+
+
+def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:
+    """(train, test) row numbers: no writer is in both; where no writer is told, each utterance is one of its own.
+
+    Writers of one intent and variety are dealt out in turn, so that every fold holds some of all.
+    """
+    order = sorted(range(len(corpus)), key=lambda at: (corpus[at].intent, corpus[at].variety, corpus[at].writer, at))
+    groups = [corpus[at].writer or f"#{at}" for at in range(len(corpus))]
+    fold_of = {group: turn % FOLDS for turn, group in enumerate(dict.fromkeys(groups[at] for at in order))}
+    folds = np.array([fold_of[group] for group in groups])
+    present = sorted(set(fold_of.values()))
+    return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in present if len(present) > 1]
+
+
+def unseen_scores(
+    corpus: Sequence[Utterance], counted: Counted, intents: Sequence[str]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Scores (utterances × intents) given by models that had not seen the writer, and which rows have them."""
+    scores = np.full((len(corpus), len(intents)), -3.0, dtype=np.float32)
+    known = np.zeros(len(corpus), dtype=bool)
+    meant = [one.intent for one in corpus]
+    jobs = [_later(_fold_scores)(train_rows, test_rows, counted, meant) for train_rows, test_rows in folds_of(corpus)]
+    for test_rows, names, rows in Parallel(n_jobs=min(2, os.cpu_count() or 1))(jobs):
+        columns = [intents.index(name) for name in names]
+        scores[np.ix_(test_rows, columns)] = rows
+        known[test_rows] = True
+    return scores, known
+
+
+def _fold_scores(train_rows: Rows, test_rows: Rows, counted: Counted, intents: Sequence[str]) -> Any:
+    chosen = [intents[at] for at in train_rows]
+    if len(set(chosen)) < 2:
+        return test_rows[:0], (), np.zeros((0, 0), dtype=np.float32)
+    model = fitted(counted, train_rows, chosen)
+    return test_rows, model.intents, scores_of(model, counted, test_rows)
+
+
+def _groups(intents: Sequence[str]) -> list[int]:
+    """Out of scope, small talk, safety and journeys each may be lifted; entries and foreign intents stay."""
+    kinds = ("", OUT_OF_SCOPE, "smalltalk", "safety", "journey")
+    present = [""] + [kind for kind in kinds[1:] if any(intent.split("/")[0] == kind for intent in intents)]
+    return [present.index(kind) if (kind := intent.split("/")[0]) in present else 0 for intent in intents]
