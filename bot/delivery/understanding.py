@@ -1,0 +1,60 @@
+"""From the interpreter's parse to what the conversation takes: the one bridge between `nlu` and `flows`."""
+
+from dataclasses import replace
+
+from bot.knowledge.places import Places
+from flows.events import Event, Said
+from flows.heard import Bands, Guess, Heard, Level, Named, Signal
+from nlu.interpreter import Interpreter, Parse
+from nlu.normalise import fold
+from nlu.words import Words
+
+LONGEST = 4000  # characters read; a longer text is kept whole for the thread
+
+
+class Hearing:
+    """Text in, `Heard` out: needs nothing but the text, holds no lock."""
+
+    def __init__(self, interpreter: Interpreter, words: Words, places: Places) -> None:
+        self._interpreter, self._words, self._places = interpreter, words, places
+
+    def hear(self, text: str) -> Heard:
+        return self.of_parse(self._interpreter.parse(text[:LONGEST]))
+
+    def of_parse(self, parse: Parse) -> Heard:
+        signal = parse.safety
+        bands = parse.thresholds
+        return Heard(
+            text=parse.text,
+            folded=fold(parse.text),
+            guesses=tuple(Guess(intent=r.name, confidence=r.confidence) for r in parse.ranking),
+            bands=Bands(answer=bands.answer, suggest=bands.suggest, margin=bands.margin),
+            language=parse.language.code,
+            language_confidence=parse.language.confidence,
+            signal=None if signal is None else Signal(name=signal.signal, level=_level(signal.level), score=signal.score),
+            named=self._named(parse),
+            word=self._words.find(parse.text),
+        )
+
+    def understand(self, event: Event) -> Event:
+        """The event with its text understood; others unchanged."""
+        if isinstance(event, Said) and event.heard is None:
+            return replace(event, heard=self.hear(event.text))
+        return event
+
+    def _named(self, parse: Parse) -> tuple[Named, ...]:
+        named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region")]
+        for place in self._places.find_all(parse.text):
+            if place.kind == "region":
+                named.append(Named(kind="region", value=place.id))
+            elif place.country == "MA":
+                named.append(Named(kind="city", value=place.id))
+                named.extend([Named(kind="region", value=place.region)] if place.region else [])
+        language = self._words.language_in(parse.text)
+        return (*named, *([Named(kind="language", value=language)] if language else []))
+
+
+def _level(level: str) -> Level:
+    """Raises KeyError for a level that does not exist."""
+    levels: dict[str, Level] = {"critical": "critical", "urgent": "urgent", "normal": "normal"}
+    return levels[level]

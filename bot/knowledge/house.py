@@ -1,0 +1,71 @@
+"""What the conversation may know of the content: an index without words."""
+
+from collections.abc import Mapping
+
+from bot.knowledge.entries import Knowledge
+from flows.facts import EntryCard, House, SignalCard
+from flows.journey.script import Script
+
+# Which areas of the content stand under which part of the menu.
+_MENU: Mapping[str, tuple[str, ...]] = {
+    "study_work": ("study", "work", "training", "volunteering", "visa"),
+    "rights": ("retirement", "health", "family", "return", "papers", "justice", "enterprise"),
+    "newcomers": ("newcomers",),
+    "risks": ("risks",),
+}
+# What stands first under each part: what people ask most, then the rest by name.
+_FIRST: Mapping[str, tuple[str, ...]] = {
+    "study_work": (
+        "fr-etudes-campus-france",
+        "es-gecco-huelva",
+        "fr-travailleur-saisonnier",
+        "de-chancenkarte",
+        "fr-vsi-reciprocite",
+        "gen-verifier-offre",
+    ),
+    "rights": (
+        "retraite-francaise-demander-depuis-maroc",
+        "soins-maroc-pensionne-francais",
+        "reversion-veuve-france",
+        "amo-tadamon",
+        "scolarite-enfants-retour",
+        "douane-demenagement",
+        "baom-souss-massa",
+    ),
+    "newcomers": ("ecole-tcn", "sante-base-tcn", "asile-demande-hcr"),
+    "risks": ("risk-alternatives", "risk-atlantic-route", "risk-deaths-at-sea"),
+}
+
+
+def build(knowledge: Knowledge, script: Script, withdrawn: frozenset[str], default_language: str = "fr") -> House:
+    """`withdrawn` are the entries whose date has passed: they are named, never shown."""
+    entries = {
+        e.id: EntryCard(
+            id=e.id,
+            area=e.area,
+            audience=e.audience,
+            follow_ups=tuple(e.follow_ups),
+            has_more=knowledge.text(e.id, default_language, "more") is not None,
+            withdrawn=e.id in withdrawn,
+        )
+        for e in knowledge.entries.values()
+    }
+    signals = {
+        s.id: SignalCard(name=s.id, level=s.level, handoff=s.handoff, private_first=s.private_first)
+        for s in knowledge.signals.values()
+    }
+    topics = {part: _order(part, areas, entries) for part, areas in _MENU.items()}
+    return House(
+        script=script,
+        entries=entries,
+        signals=signals,
+        menu=tuple(_MENU),
+        topics=topics,
+        default_language=default_language,
+    )
+
+
+def _order(part: str, areas: tuple[str, ...], entries: Mapping[str, EntryCard]) -> tuple[str, ...]:
+    first = [e for e in _FIRST[part] if e in entries]
+    rest = sorted(e.id for e in entries.values() if e.area in areas and e.id not in first)
+    return tuple(first + rest)

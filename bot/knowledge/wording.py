@@ -1,0 +1,175 @@
+"""From the name of a text to its words, in one variety. The only place where a bubble becomes a string."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
+from bot.knowledge.entries import Knowledge, Source
+from bot.knowledge.organisation import Organisation, Period
+from flows.effects import Message, Say
+
+Json = Any
+RTL = ("ar", "ary")
+_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin")
+_SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
+_SAFETY_LINES = {
+    "safety.handoff_critical": "handoff_unstaffed_critical",
+    "safety.handoff_other": "handoff_unstaffed_other",
+    "safety.confirm": "confirm",
+    "handoff.staffed": "handoff_staffed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A rendered choice, with the message it came from: the words of all varieties are needed to recognise it again."""
+
+    id: str
+    title: str
+    label: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A bubble in words."""
+
+    text: str
+    choices: tuple[Shown, ...]
+
+
+class Wording:
+    """`today` gives the local date: an answer says when it is due for checking."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        knowledge: Knowledge,
+        organisation: Organisation,
+        city_name: Callable[[str, str], str],
+        today: Callable[[], date],
+    ) -> None:
+        self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
+        self._city_name, self._today = city_name, today
+        self._hours = lru_cache(16)(self._write_hours)
+
+    def bubble(self, say: Say, variety: str) -> Rendered:
+        texts = [self.text(m, variety, say.signal) for m in say.messages]
+        choices = tuple(Shown(id=c.id, title=self.text(c.label, variety), label=c.label) for c in say.choices)
+        return Rendered(text="\n\n".join(t for t in texts if t), choices=choices)
+
+    def text(self, message: Message, variety: str, signal: str | None = None) -> str:
+        """Raises KeyError for a name that exists nowhere (a test renders every name in every variety)."""
+        if message.id in ("entry", "entry.more"):
+            return self._entry(message, variety)
+        if message.id == "entry.title":
+            return self._knowledge.title(str(message.params["entry"]), variety)
+        if message.id == "entry.withdrawn":
+            first = self._knowledge.sources(str(message.params["entry"]))[0]
+            return self._fill(message.id, variety, {"source_name": first.name, "source_url": first.url})
+        if message.id in _SAFETY_PARTS:
+            return self._knowledge.safety_text(str(message.params["signal"]), variety, _SAFETY_PARTS[message.id])
+        if message.id in _SAFETY_LINES:
+            return self._safety_line(message.id, variety, signal)
+        return self._fill(message.id, variety, message.params)
+
+    def _safety_line(self, message_id: str, variety: str, signal: str | None) -> str:
+        card = self._knowledge.signals.get(signal or "")
+        familiar = card is not None and card.address == "tu"
+        line = self._knowledge.safety_line(_SAFETY_LINES[message_id], variety, familiar)
+        return line.replace("{opening_hours}", self._isolate("opening_hours", self._hours(variety), variety))
+
+    def _entry(self, message: Message, variety: str) -> str:
+        entry_id = str(message.params["entry"])
+        part = "more" if message.id == "entry.more" else "body"
+        text = self._knowledge.text(entry_id, variety, part) or self._knowledge.text(entry_id, variety, "body") or ""
+        return f"{text}\n\n{self._source_line(entry_id, variety)}"
+
+    def _source_line(self, entry_id: str, variety: str) -> str:
+        first: Source = self._knowledge.sources(entry_id)[0]
+        dated = first.source_date not in (None, "undated")
+        given = {"name": first.name, "date": self._knowledge.source_date(first, variety) if dated else ""}
+        line = self._fill("source" if dated else "source.undated", variety, given)
+        signed = "_signed" if self._knowledge.entries[entry_id].signed else ""
+        if first.verified_on:
+            seen = {"date": self._knowledge.day(first.verified_on, variety)}
+            status = self._fill(f"source.verified{signed}", variety, seen)
+        else:
+            status = self._fill(f"source.unverified{signed}", variety, {})
+        ageing = self._knowledge.state(entry_id, self._today()) == "ageing"
+        due = [self._fill("source.ageing", variety, {})] if ageing else []
+        return " ".join([line, status, *due])
+
+    def _fill(self, message_id: str, variety: str, params: Mapping[str, Json]) -> str:
+        text = self._catalogue.text(message_id, variety)
+        names = PLACEHOLDER.findall(text)
+        if not names:
+            return text
+        values = {name: self._isolate(name, self._value(name, variety, params), variety) for name in names}
+        return PLACEHOLDER.sub(lambda m: values[m.group(1)], text)
+
+    def _value(self, name: str, variety: str, params: Mapping[str, Json]) -> str:
+        """One placeholder's words. Some the product knows by itself, some are formed from the parameters."""
+        match name:
+            case "organisation":
+                return self._organisation.name[variety]
+            case "opening_hours":
+                return self._hours(variety)
+            case "start":
+                return self._when("format.start", str(params["start"]), variety)
+            case "day":
+                return self._when("format.day", str(params["start"]), variety)
+            case "title":
+                return _in_variety(params["title"], variety)
+            case "city":
+                return self._city_name(str(params["city"]), variety)
+            case "place" if "session" not in params:
+                return self._city_name(str(params["place"]), variety)
+            case "region":
+                return self._catalogue.text(f"region.{params['region']}", variety)
+            case "list":
+                return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
+        return str(params[name])
+
+    def _when(self, pattern: str, moment: str, variety: str) -> str:
+        """Local wall time in the language's own words: Babel knows no Darija, so the names stand in the catalogue."""
+        at = datetime.fromisoformat(moment)
+        parts = {
+            "weekday": self._catalogue.text(f"weekday.{at.weekday()}", variety),
+            "day": str(at.day),
+            "month": self._catalogue.text(f"month.{at.month}", variety),
+            "month_short": self._catalogue.text(f"month_short.{at.month}", variety),
+            "time": f"{at:%H:%M}",
+        }
+        return PLACEHOLDER.sub(lambda m: parts[m.group(1)], self._catalogue.text(pattern, variety))
+
+    def _write_hours(self, variety: str) -> str:
+        periods = self._organisation.hours
+        comma = self._catalogue.text("unit.list_comma", variety)
+        return comma.join(self._period(p, variety) for p in periods) or self._catalogue.text("hours.none", variety)
+
+    def _period(self, period: Period, variety: str) -> str:
+        hours = f"{period.start:%H:%M}-{period.end:%H:%M}"
+        first, last = (self._catalogue.text(f"weekday.{d}", variety) for d in (period.days[0], period.days[-1]))
+        if first == last:
+            return f"{first} {hours}"
+        values = {"from": first, "to": last, "hours": hours}
+        return PLACEHOLDER.sub(lambda m: values[m.group(1)], self._catalogue.text("hours.days", variety))
+
+    @staticmethod
+    def _isolate(name: str, value: str, variety: str) -> str:
+        """A Latin name or a date inside right-to-left text is isolated (https://www.w3.org/International/articles/inline-bidi-markup/)."""
+        return f"\u2068{value}\u2069" if variety in RTL and name in _ISOLATED else value
+
+
+def _in_variety(texts: Json, variety: str) -> str:
+    """A session's title: in the variety, else in the nearest one its organiser wrote."""
+    if isinstance(texts, str):
+        return texts
+    nearest = {"ary": ("ary", "ar", "fr"), "ary-Latn": ("ary-Latn", "fr", "ar"), "ar": ("ar", "ary", "fr")}
+    for code in (*nearest.get(variety, (variety, "fr")), "en", *texts):
+        if texts.get(code):
+            return str(texts[code])
+    return ""
