@@ -9,7 +9,7 @@ from bot.channels.base import NotSent, Unknown
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`retry`: the same message may go out later by itself. `alert`: whoever runs the deployment must mend something."""
+    """`retry`: the same message may go out later by itself. `alert`: whoever runs the deployment must mend it."""
 
     code: str
     retry: bool
