@@ -1,0 +1,31 @@
+"""How long an answer holds: due for review after its kind's months, withdrawn six months later at the latest."""
+
+import calendar
+from datetime import date
+
+from bot.knowledge.model import MONTHS_UNTIL_REVIEW, Entry, State
+
+MONTHS_OF_GRACE = 6
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def computed_due(entry: Entry) -> date:
+    """By kind, from the latest of the day it was written and the days somebody opened the live pages."""
+    checked = [source.verified_on for source in entry.sources if source.verified_on]
+    return add_months(max([entry.written_on, *checked]), MONTHS_UNTIL_REVIEW[entry.kind])
+
+
+def review_due(entry: Entry) -> date:
+    return entry.review_due or computed_due(entry)
+
+
+def state(entry: Entry, today: date) -> State:
+    due = review_due(entry)
+    if (entry.withdrawn and entry.withdrawn <= today) or today > add_months(due, MONTHS_OF_GRACE):
+        return "withdrawn"
+    return "ageing" if today > due else "fresh"
