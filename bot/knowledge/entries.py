@@ -46,14 +46,14 @@ class Knowledge:
         self.facts = MappingProxyType(dict(facts))
         self.numbers = MappingProxyType(dict(numbers))
         self.drafts = drafts
-        self._lines = lines
+        self.lines = MappingProxyType(dict(lines))
         self._filler = Filler(facts, numbers)
 
     @classmethod
     def load(cls, home: Path) -> "Knowledge":
         """Raises ContentFault for anything that would put a wrong or a broken text before a person."""
         faults: list[Fault] = []
-        knowledge = read_all(home, faults)
+        knowledge = read_parts(home, faults, [])
         faults += [fault for entry in knowledge.entries.values() for fault in knowledge.unfillable(entry, home)]
         faults += [fault for signal in knowledge.signals.values() for fault in knowledge.unfillable(signal, home)]
         if faults:
@@ -104,7 +104,7 @@ class Knowledge:
 
     def safety_line(self, key: str, variety: str, familiar: bool = False) -> str:
         """A line the program adds to an emergency text. {opening_hours} is left for the caller, who knows the hours."""
-        lines = self._lines[variety]
+        lines = self.lines[variety]
         return lines.get(f"{key}_tu", lines[key]) if familiar else lines[key]
 
     def unfillable(self, item: Entry | SafetyEntry, home: Path) -> list[Fault]:
@@ -119,12 +119,8 @@ class Knowledge:
         return found
 
 
-def read_all(home: Path, faults: list[Fault]) -> Knowledge:
-    """Whatever can be read, with every fault of form; drafts are left out, and their faults with them."""
-    return read_parts(home, faults, [])
-
-
 def read_parts(home: Path, faults: list[Fault], of_drafts: list[Fault]) -> Knowledge:
+    """Whatever can be read. Drafts are left out, and what they lack is noted apart: an author is still at work on them."""
     content = home / "content"
     numbers = read_numbers(content / "numbers.yml", home, faults)
     read = [read_fact(file, home, faults) for file in sorted((content / "facts").glob("*.yml"))]

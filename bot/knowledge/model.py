@@ -34,7 +34,7 @@ class Fault:
         return f"{self.file}: {self.field}: {self.what}"
 
 
-class ContentFault(Exception):  # noqa: N818 (the house says fault)
+class ContentFault(Exception):
     """The content cannot be served as it is."""
 
     def __init__(self, fault: Fault) -> None:
