@@ -65,7 +65,7 @@ class Draft:
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
 
-    def record(self, what: str, **data: Json) -> None:
+    def record(self, what: str, /, **data: Json) -> None:
         self.do(Record(what=what, data=data))
 
     def finish(self) -> Turn:

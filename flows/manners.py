@@ -124,7 +124,7 @@ def place(draft: Draft, event: SharedPlace) -> None:
 def unreadable(draft: Draft, event: SentVoice | SentFile | SentOther) -> None:
     """A voice note, a picture…: say honestly that nobody has heard or seen it, and what can be done."""
     name = {SentVoice: "voice", SentFile: "file", SentOther: "other"}[type(event)]
-    draft.record("unreadable", what=name)
+    draft.record("unreadable", kind=name)
     if draft.state.safety:
         draft.say(f"unreadable.{name}", kind="safety")
         draft.say("safety.body", kind="safety", signal=draft.state.safety)

@@ -1,4 +1,4 @@
-"""Buttons. `target` grammar: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>."""
+"""Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>."""
 
 from flows import answering, emergency, manners
 from flows.draft import Draft

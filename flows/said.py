@@ -20,9 +20,7 @@ def hear(draft: Draft, event: Said) -> None:
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
     if heard.signal:
         emergency.respond(draft, heard.signal)
-    elif heard.word and manners.command(draft, heard.word):
-        return
-    elif _chosen(draft, event, heard) or _answered(draft, event):
+    elif (heard.word and manners.command(draft, heard.word)) or _chosen(draft, event, heard) or _answered(draft, event):
         return
     else:
         _understand(draft, heard)

@@ -78,7 +78,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSent:
-    """The provider surely did not take it. `code` is in `bot.delivery.failures`; `after` seconds is the provider's Retry-After."""
+    """The provider surely did not take it. `code` is in `bot.delivery.failures`; `after` (seconds) is its Retry-After."""
 
     code: str
     retry: bool

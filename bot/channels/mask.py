@@ -3,7 +3,8 @@
 import re
 
 STRUCK = "▇▇▇▇"
-# CNIE: one or two letters and 5 to 6 digits; Moroccan passport: two letters and 7; residence permit: one letter, 6 digits and a letter.
+# CNIE: one or two letters and 5 to 6 digits; Moroccan passport: two letters and 7;
+# residence permit: one letter, 6 digits and a letter.
 _PAPER = re.compile(r"(?<![\w/:.-])[A-Za-z]{1,2}[ -]?\d{5,7}[A-Za-z]?(?![\w/-])")
 _BANK_CARD = re.compile(r"(?<!\d)(?:\d[ -]?){15}\d(?!\d)")
 

@@ -11,11 +11,11 @@ from bot.delivery import codec
 from bot.people import identity, links
 from bot.storage.bell import Bell
 from bot.storage.crypto import Box, Vault
-from bot.storage.tables import Contact, Inbox, Media
+from bot.storage.tables import Contact, Inbox, Media, table
 from flows.events import Event, SentFile, SentVoice
 
 INBOX = "inbox"
-_inbox = Inbox.__table__
+_inbox = table(Inbox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,7 @@ def receive(db: Connection, vault: Vault, bell: Bell, now: datetime, inbound: In
 
     `token` names the media row, if the event brings a file."""
     duplicate = db.execute(
-        select(_inbox.c.contact_id).where(
-            _inbox.c.channel == inbound.channel, _inbox.c.provider_id == inbound.provider_id
-        )
+        select(_inbox.c.contact_id).where(_inbox.c.channel == inbound.channel, _inbox.c.provider_id == inbound.provider_id)
     ).scalar_one_or_none()
     if duplicate is not None:
         return Received(contact_id=duplicate, inbox_id=None)
@@ -43,7 +41,9 @@ def receive(db: Connection, vault: Vault, bell: Bell, now: datetime, inbound: In
     if inbound.media and isinstance(event, SentVoice | SentFile):
         _keep_reference(db, now, inbound, known, token)
         event = replace(event, media=token)
-    inbox_id = put(db, bell, known.box, now, known.contact_id, inbound.channel, inbound.provider_id, event, trace, inbound.sort_key)
+    inbox_id = put(
+        db, bell, known.box, now, known.contact_id, inbound.channel, inbound.provider_id, event, trace, inbound.sort_key
+    )
     return Received(contact_id=known.contact_id, inbox_id=inbox_id, new_contact=known.new)
 
 
@@ -92,7 +92,7 @@ def _keep_reference(db: Connection, now: datetime, inbound: Inbound, known: iden
     if inbound.media is None:
         return
     db.execute(
-        insert(Media.__table__).values(
+        insert(table(Media)).values(
             token=token,
             contact_id=known.contact_id,
             channel=inbound.channel,
@@ -108,6 +108,6 @@ def _keep_reference(db: Connection, now: datetime, inbound: Inbound, known: iden
 
 def lock(db: Connection, contact_id: int) -> bool:
     """Take the person's lock for the rest of this unit. False when another worker has it. SQLite has one writer anyway."""
-    contact = Contact.__table__
+    contact = table(Contact)
     query = select(contact.c.id).where(contact.c.id == contact_id).with_for_update(skip_locked=True)
     return db.execute(query).scalar_one_or_none() is not None

@@ -89,7 +89,7 @@ class Wording:
 
     def _source_line(self, entry_id: str, variety: str) -> str:
         first: Source = self._knowledge.sources(entry_id)[0]
-        dated = first.source_date not in (None, "undated")
+        dated = first.source_date is not None
         given = {"name": first.name, "date": self._knowledge.source_date(first, variety) if dated else ""}
         line = self._fill("source" if dated else "source.undated", variety, given)
         signed = "_signed" if self._knowledge.entries[entry_id].signed else ""

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.channels.base import Address
 from bot.storage.crypto import Box, Vault
-from bot.storage.tables import Contact, ContactAddress
+from bot.storage.tables import Contact, ContactAddress, table
 
-_address = ContactAddress.__table__
-_contact = Contact.__table__
+_address = table(ContactAddress)
+_contact = table(Contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,8 @@ def box_of(db: Connection, vault: Vault, contact_id: int) -> Box | None:
     return None if wrapped is None else vault.box(wrapped)
 
 
-def _find(db: Connection, vault: Vault, channel: str, address: Address) -> Row[tuple[int, int, bytes | None]] | None:
+def _find(db: Connection, vault: Vault, channel: str, address: Address) -> Any:
+    """The row (id, contact_id, data_key) of an address, or None."""
     query = (
         select(_address.c.id, _address.c.contact_id, _contact.c.data_key)
         .join_from(_address, _contact, _address.c.contact_id == _contact.c.id)
@@ -103,7 +105,7 @@ def _learn(
     )
 
 
-def _seen(db: Connection, now: datetime, row: Row[tuple[int, int, bytes | None]], contact_id: int, hint: str | None) -> None:
+def _seen(db: Connection, now: datetime, row: Row[Any], contact_id: int, hint: str | None) -> None:
     """An alias that belonged to another person moves to the owner of the key."""
     values: dict[str, object] = {"last_inbound_at": now, "contact_id": contact_id}
     if hint:

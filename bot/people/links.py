@@ -9,21 +9,19 @@ from sqlalchemy import Connection, insert, select, update
 from bot.channels.base import Inbound
 from bot.people.identity import Known, box_of
 from bot.storage.crypto import Vault
-from bot.storage.tables import Booking, Case, Contact, ContactAddress, LinkCode
+from bot.storage.tables import Booking, Case, ContactAddress, LinkCode, table
 from flows.events import Event, Linked, LinkFailed, Said, Started
 
 LIFETIME = timedelta(minutes=15)
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0, O, 1, I: codes are typed by hand
 _CODE = re.compile(r"^\s*(?:DALIL[ _-]?)([A-HJ-NP-Z2-9]{8})\s*$", re.IGNORECASE)
-_link, _address, _contact = LinkCode.__table__, ContactAddress.__table__, Contact.__table__
+_link, _address = table(LinkCode), table(ContactAddress)
 
 
 def issue(db: Connection, vault: Vault, now: datetime, contact_id: int) -> str:
     """A code for this person, good for fifteen minutes and one use: "DALIL-XXXXXXXX"."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(8))
-    db.execute(
-        insert(_link).values(code_hash=vault.lookup("link", code), contact_id=contact_id, expires_at=now + LIFETIME)
-    )
+    db.execute(insert(_link).values(code_hash=vault.lookup("link", code), contact_id=contact_id, expires_at=now + LIFETIME))
     return f"DALIL-{code}"
 
 
@@ -71,7 +69,7 @@ def _move(db: Connection, vault: Vault, inbound: Inbound, known: Known, owner: i
             & (_address.c.contact_id == known.contact_id)
         )
         db.execute(update(_address).where(where).values(contact_id=owner, value=box.seal(address.value)))
-    booking, case = Booking.__table__, Case.__table__
+    booking, case = table(Booking), table(Case)
     theirs = select(booking.c.session_id).where(booking.c.contact_id == owner)
     moved = (booking.c.contact_id == known.contact_id) & booking.c.session_id.not_in(theirs)
     db.execute(update(booking).where(moved).values(contact_id=owner))

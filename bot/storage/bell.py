@@ -63,14 +63,15 @@ class PostgresBell(HouseBell):
 
     async def _listen(self) -> None:
         """Keeps one connection for listening; opens it anew when the server went away."""
-        import asyncpg  # only where PostgreSQL is used
+        import asyncpg  # type: ignore[import-untyped]  # only where PostgreSQL is used
 
         while True:
             try:
                 self._listener = await asyncpg.connect(self._url)
                 await self._listener.add_listener(CHANNEL, lambda _c, _p, _n, topic: self.rung(str(topic)))
-                while not self._listener.is_closed():
-                    await asyncio.sleep(1)
+                lost = asyncio.Event()
+                self._listener.add_termination_listener(lambda _c, lost=lost: lost.set())
+                await lost.wait()
             except (OSError, asyncpg.PostgresError):
                 await asyncio.sleep(1)
 

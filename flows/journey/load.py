@@ -48,7 +48,7 @@ def load_script(folder: Path, actions: Iterable[str]) -> Script:
 
 def _yaml(file: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Lines)
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Lines)  # noqa: S506 - a SafeLoader that keeps lines
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise JourneyFault(f"{file.name}:{line}", error.problem or "this is not YAML") from error
@@ -155,9 +155,9 @@ def _condition(where: str, text: str) -> Condition:
 
 
 def _check(journey: Journey, script: Script, actions: frozenset[str]) -> None:
-    for name in journey.prefill:
-        if name not in script.slots:
-            raise JourneyFault(journey.file, f"unknown slot {name!r} in prefill")
+    for slot in journey.prefill:
+        if slot not in script.slots:
+            raise JourneyFault(journey.file, f"unknown slot {slot!r} in prefill")
     for step in journey.steps.values():
         where = f"{journey.file}:{step.line}"
         read = {s for b in step.next if b.when for s in b.when.slots}

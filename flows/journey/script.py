@@ -89,5 +89,6 @@ class Script:
         for journey in self.journeys.values():
             for step in journey.steps.values():
                 said |= {step.utter, f"{step.utter}.again"} if step.utter else set()
-                said |= {step.action.removeprefix("utter_")} if (step.action or "").startswith("utter_") else set()
+                action = step.action or ""
+                said |= {action.removeprefix("utter_")} if action.startswith("utter_") else set()
         return frozenset(m for m in said if m)

@@ -1,6 +1,6 @@
 """All tables. Clear columns are those the console sorts by; names, bodies and addresses are sealed."""
 
-from bot.storage.tables.base import Base, Moment
+from bot.storage.tables.base import Base, Moment, table
 from bot.storage.tables.booking import Booking, InfoSession
 from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
 from bot.storage.tables.messages import Inbox, Media, Outbox, Receipt, Timer
@@ -19,8 +19,8 @@ __all__ = [
     "Conversation",
     "Erasure",
     "Happening",
-    "InfoSession",
     "Inbox",
+    "InfoSession",
     "Lease",
     "LinkCode",
     "Mark",
@@ -31,4 +31,5 @@ __all__ = [
     "Receipt",
     "SignIn",
     "Timer",
+    "table",
 ]

@@ -41,7 +41,14 @@ class Booking(Base):
 
     __tablename__ = "booking"
     __table_args__ = (
-        Index("uq_booking_active", "session_id", "contact_id", unique=True, postgresql_where=text(ACTIVE), sqlite_where=text(ACTIVE)),
+        Index(
+            "uq_booking_active",
+            "session_id",
+            "contact_id",
+            unique=True,
+            postgresql_where=text(ACTIVE),
+            sqlite_where=text(ACTIVE),
+        ),
         Index(None, "contact_id"),
         CheckConstraint("seats >= 1", name="seats"),
     )

@@ -12,7 +12,13 @@ class Case(Base):
 
     __tablename__ = "handoff_case"
     __table_args__ = (
-        Index("uq_handoff_case_open", "contact_id", unique=True, postgresql_where=text("state <> 'closed'"), sqlite_where=text("state <> 'closed'")),
+        Index(
+            "uq_handoff_case_open",
+            "contact_id",
+            unique=True,
+            postgresql_where=text("state <> 'closed'"),
+            sqlite_where=text("state <> 'closed'"),
+        ),
         Index(None, "state", "opened_at"),
         Index(None, "owner_id"),
     )

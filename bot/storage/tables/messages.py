@@ -15,7 +15,12 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "provider_id"),
-        Index("ix_inbox_waiting", "due_at", postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'")),
+        Index(
+            "ix_inbox_waiting",
+            "due_at",
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
         Index(None, "contact_id", "id"),
     )
 
@@ -74,7 +79,7 @@ class Outbox(Base):
     content_version: Mapped[Code | None]
     journey: Mapped[Code | None]
     signal: Mapped[Code | None]
-    author: Mapped[int | None] = mapped_column(Big)
+    author: Mapped[Code | None]
     body: Mapped[Sealed]
     answers: Mapped[list[int]] = mapped_column(JSON)
     state: Mapped[Code]
@@ -109,7 +114,9 @@ class Timer(Base):
     """Come back to a person at a moment. Becomes an inbox event once, whatever is restarted or doubled."""
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_due", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_timer_due", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),
+    )
 
     id: Mapped[Id]
     contact_id: Mapped[int] = mapped_column(Big, ForeignKey("contact.id"))

@@ -299,7 +299,7 @@ def upgrade() -> None:
     sa.Column('content_version', sa.String(length=64), nullable=True),
     sa.Column('journey', sa.String(length=64), nullable=True),
     sa.Column('signal', sa.String(length=64), nullable=True),
-    sa.Column('author', BIG, nullable=True),
+    sa.Column('author', sa.String(length=64), nullable=True),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('answers', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""Information sessions and the seats at them."""

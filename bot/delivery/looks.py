@@ -1,0 +1,50 @@
+"""The closed table of what a turn may look up, and what is found."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.booking import sessions
+from flows.effects import Look
+from flows.events import Option, Result
+
+Json = Any
+
+
+def answer(db: Connection, now: datetime, contact_id: int, look: Look) -> Result:
+    """Raises KeyError for a query outside the table."""
+    return _TABLE[look.query](db, now, contact_id, look.args)
+
+
+def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+    """Sessions with free seats: in the town named, else in its region, else anywhere (`elsewhere` then says so)."""
+    city, region = args.get("city"), args.get("region")
+    tries = [(region, city)] if city else []
+    tries += [(region, None)] if region else []
+    for wanted_region, wanted_city in (*tries, (None, None)):
+        found = sessions.bookable(db, now, wanted_region, wanted_city)
+        if found:
+            break
+    elsewhere = bool(found) and bool(city or region) and (wanted_region, wanted_city) != (region, city)
+    return Result(of="sessions", slots={"found": len(found), "elsewhere": elsewhere or None}, options=_options(found))
+
+
+def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+    """The person's own seats. A single one counts as chosen."""
+    mine = sessions.of_person(db, now, contact_id)
+    slots: dict[str, Json] = {"found": len(mine), "list": [s.params for s in mine] or None, "session": None}
+    if len(mine) == 1:
+        slots |= {"session": mine[0].id, "chosen": mine[0].params}
+    return Result(of="bookings", slots=slots, options=_options(mine))
+
+
+def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
+    return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
+
+
+_TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json]], Result]] = {
+    "sessions": _sessions,
+    "bookings": _bookings,
+}

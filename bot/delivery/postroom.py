@@ -1,0 +1,205 @@
+"""The post room: the only sender. Claims the head of each person's queue, lets go of the database, sends, writes down."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from bot.channels.base import Address, Bubble, Button, Channel, NotSent, Outcome, Sent, Unknown
+from bot.delivery import gate, receipts
+from bot.delivery.outbox import OUTBOX
+from bot.people.identity import box_of
+from bot.storage.bell import Bell
+from bot.storage.crypto import Vault
+from bot.storage.database import Database
+from bot.storage.tables import Contact, ContactAddress, Outbox, table
+
+log = logging.getLogger(__name__)
+_outbox, _address, _contact = table(Outbox), table(ContactAddress), table(Contact)
+CLAIM = timedelta(seconds=60)
+BATCH = 32
+BACKOFF_FIRST, BACKOFF_MOST = 2.0, 300.0
+_OPEN = ("queued", "sending")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A claimed bubble with all that sending needs."""
+
+    id: int
+    channel: str
+    kind: str
+    attempts: int
+    created_at: datetime
+    to: Address
+    bubble: Bubble
+    ruling: gate.Ruling
+    after_unknown: bool
+
+
+class PostRoom:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        bell: Bell,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database, self._vault, self._bell = database, vault, bell
+        self._channels, self._clock = channels, clock
+
+    async def send_due(self) -> int:
+        """One round: what is due now, each person's head only. How many were dealt with."""
+        now = self._clock()
+        letters = await self._database.write(lambda db: self._claim(db, now))
+        if not letters:
+            return 0
+        outcomes = await asyncio.gather(*(self._send(letter) for letter in letters))
+        pairs = list(zip(letters, outcomes, strict=True))
+        await self._database.write(lambda db: self._write_down(db, pairs))
+        return len(letters)
+
+    async def sweep(self) -> int:
+        """Bubbles whose sender died in the middle: nobody knows whether they went."""
+        now = self._clock()
+        return await self._database.write(lambda db: self._sweep(db, now))
+
+    async def next_due(self) -> datetime | None:
+        query = select(_outbox.c.next_at).where(_outbox.c.state == "queued").order_by(_outbox.c.next_at).limit(1)
+        return await self._database.read(lambda db: db.execute(query).scalar_one_or_none())
+
+    def _claim(self, db: Connection, now: datetime) -> list[Letter]:
+        rows = list(db.execute(_heads(now).limit(BATCH).with_for_update(skip_locked=True, of=_outbox)))
+        if not rows:
+            return []
+        ids = [row.id for row in rows]
+        values = {"state": "sending", "claimed_until": now + CLAIM, "attempts": _outbox.c.attempts + 1}
+        db.execute(update(_outbox).where(_outbox.c.id.in_(ids)).values(values))
+        letters = [self._letter(db, now, row) for row in rows]
+        return [letter for letter in letters if letter is not None]
+
+    def _letter(self, db: Connection, now: datetime, row: Any) -> Letter | None:
+        box = box_of(db, self._vault, row.contact_id)
+        if box is None:  # erased meanwhile
+            db.execute(update(_outbox).where(_outbox.c.id == row.id).values(state="dead", error="erased"))
+            return None
+        body = box.open_json(row.body)
+        seen = gate.Circumstances(
+            now=now,
+            channel=row.channel,
+            kind=row.kind,
+            opted_out=row.opted_out_at is not None,
+            reachable=row.reachable,
+            last_inbound=row.last_inbound_at,
+        )
+        return Letter(
+            id=row.id,
+            channel=row.channel,
+            kind=row.kind,
+            attempts=row.attempts + 1,
+            created_at=row.created_at,
+            to=Address(kind=row.address_kind, value=box.open(row.address_value)),
+            bubble=Bubble(
+                text=body["text"],
+                buttons=tuple(Button(id=c["id"], title=c["title"]) for c in body["choices"]),
+                language=row.language,
+                kind=row.kind,
+            ),
+            ruling=gate.rule(seen),
+            after_unknown=row.error == "unknown",
+        )
+
+    async def _send(self, letter: Letter) -> Outcome:
+        channel = self._channels.get(letter.channel)
+        if letter.ruling == "hold":
+            return NotSent(
+                code="window_closed" if letter.channel == "whatsapp" else "person_blocked_us", retry=False, alert=False
+            )
+        if letter.ruling == "drop":
+            return NotSent(code="opted_out", retry=False, alert=False)
+        if channel is None:
+            return NotSent(code="channel_off", retry=True, alert=True)
+        try:
+            return await channel.send(letter.to, letter.bubble)
+        except Exception:  # an adapter's fault: whether the provider took it is not known
+            log.exception("send_failed", extra={"outbox": letter.id, "channel": letter.channel})
+            return Unknown(code="unknown")
+
+    def _write_down(self, db: Connection, pairs: list[tuple[Letter, Outcome]]) -> None:
+        now = self._clock()
+        for letter, outcome in pairs:
+            mine = (_outbox.c.id == letter.id) & (_outbox.c.state == "sending")
+            db.execute(update(_outbox).where(mine).values(outcome_values(letter, outcome, now)))
+            if isinstance(outcome, Sent):
+                receipts.apply_early(db, letter.channel, outcome.provider_id)
+            elif isinstance(outcome, NotSent) and outcome.alert:
+                log.error("not_sent", extra={"outbox": letter.id, "channel": letter.channel, "code": outcome.code})
+        self._bell.ring_in(db, OUTBOX)
+
+    def _sweep(self, db: Connection, now: datetime) -> int:
+        stale = (_outbox.c.state == "sending") & (_outbox.c.claimed_until < now)
+        rows = list(db.execute(select(_outbox.c.id, _outbox.c.kind, _outbox.c.attempts, _outbox.c.created_at).where(stale)))
+        for row in rows:
+            values = unknown_values(row.kind, row.attempts, row.created_at, now)
+            db.execute(update(_outbox).where(_outbox.c.id == row.id).values(values))
+        return len(rows)
+
+
+def outcome_values(letter: Letter, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """The columns that record an outcome: sent; held; tried again later; laid aside."""
+    match outcome:
+        case Sent(provider_id=provider_id):
+            return {"state": "sent", "provider_id": provider_id, "sent_at": now, "claimed_until": None, "error": None}
+        case Unknown():
+            return unknown_values(letter.kind, letter.attempts, letter.created_at, now)
+        case NotSent(code="window_closed" | "person_blocked_us" as code):
+            return {"state": "held", "error": code, "claimed_until": None}
+        case NotSent(code=code, retry=True, after=after):
+            wait = min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** (letter.attempts - 1)) if after is None else after
+            return _again(letter.kind, letter.created_at, now, code, timedelta(seconds=wait))
+        case NotSent(code=code):
+            return {"state": "failed", "error": code, "claimed_until": None}
+
+
+def unknown_values(kind: str, attempts: int, created_at: datetime, now: datetime) -> dict[str, Any]:
+    """Nobody knows whether it went: direct answers and safety may go again, the rest is shown as unknown."""
+    if kind not in gate.MAY_REPEAT:
+        return {"state": "unknown", "error": "unknown", "claimed_until": None}
+    wait = timedelta(seconds=min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** max(attempts - 1, 0)))
+    return _again(kind, created_at, now, "unknown", wait)
+
+
+def _again(kind: str, created_at: datetime, now: datetime, code: str, wait: timedelta) -> dict[str, Any]:
+    if now + wait > created_at + gate.PATIENCE.get(kind, gate.DEFAULT_PATIENCE):
+        return {"state": "dead", "error": code, "claimed_until": None}
+    return {"state": "queued", "error": code, "next_at": now + wait, "claimed_until": None}
+
+
+def _heads(now: datetime) -> Any:
+    """Rows that are due and have no open row of the same person before them."""
+    earlier = aliased(Outbox, name="earlier")
+    before = or_(earlier.priority < Outbox.priority, and_(earlier.priority == Outbox.priority, earlier.seq < Outbox.seq))
+    blocked = exists().where(earlier.contact_id == Outbox.contact_id, earlier.state.in_(_OPEN), before)
+    in_flight = aliased(Outbox, name="in_flight")
+    busy = exists().where(in_flight.contact_id == Outbox.contact_id, in_flight.state == "sending")
+    return (
+        select(
+            *_outbox.c,
+            _address.c.kind.label("address_kind"),
+            _address.c.value.label("address_value"),
+            _address.c.reachable,
+            _address.c.last_inbound_at,
+            _contact.c.opted_out_at,
+        )
+        .select_from(_outbox)
+        .join(_address, _address.c.id == _outbox.c.address_id)
+        .join(_contact, _contact.c.id == _outbox.c.contact_id)
+        .where(_outbox.c.state == "queued", _outbox.c.next_at <= now, ~blocked, ~busy)
+        .order_by(_outbox.c.priority, _outbox.c.id)
+    )
