@@ -21,6 +21,14 @@ class Failure:
         return f"failure.{self.code}"
 
 
+class Trouble(Exception):
+    """A call other than sending failed for now; `outcome` says how, and whether to try again."""
+
+    def __init__(self, outcome: NotSent | Unknown) -> None:
+        super().__init__(outcome.code)
+        self.outcome = outcome
+
+
 def _table(*rows: Failure) -> Mapping[str, Failure]:
     return {row.code: row for row in rows}
 

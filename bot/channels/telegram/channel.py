@@ -12,12 +12,12 @@ from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import Address, Bubble, Button, NotSent, Outcome, Sent, Unknown
+from bot.channels.base import Address, Bubble, Button, Outcome, Sent
 from bot.channels.parts import size, split
 from bot.channels.telegram.commands import COMMANDS
 from bot.channels.telegram.errors import outcome
 from bot.channels.telegram.reading import KINDS
-from bot.delivery.failures import not_sent, unknown
+from bot.delivery.failures import Trouble, not_sent, unknown
 from bot.settings import Settings
 
 LONGEST_TEXT = 4096  # core.telegram.org/bots/api#sendmessage
@@ -32,14 +32,6 @@ _log = logging.getLogger(__name__)
 warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'")
 
 
-class Trouble(Exception):  # noqa: N818 - it carries an outcome, it is not an error of ours
-    """A call other than sending failed; `outcome` says how and whether to try again."""
-
-    def __init__(self, outcome: NotSent | Unknown) -> None:
-        super().__init__(outcome.code)
-        self.outcome = outcome
-
-
 class TelegramChannel:
     """One bot. `transport` replaces the network in tests."""
 
@@ -51,9 +43,7 @@ class TelegramChannel:
         kwargs = {"transport": transport} if transport else {}
         head, _, tail = settings.telegram_api_url.rpartition("/")
         self._requests = [
-            HTTPXRequest(
-                size, read_timeout=15, write_timeout=15, connect_timeout=5, pool_timeout=5, httpx_kwargs=kwargs
-            )
+            HTTPXRequest(size, read_timeout=15, write_timeout=15, connect_timeout=5, pool_timeout=5, httpx_kwargs=kwargs)
             for size in (1, 32)
         ]
         self._bot = Bot(

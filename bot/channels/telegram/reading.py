@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +45,8 @@ _SERVICE = frozenset(
     }
 )
 _OTHERS = ("contact", "poll", "dice", "game", "story", "checklist", "invoice")
+_HEAD = ("message_id", "date", "chat", "from")
+_NAMES = "names"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def _read(payload: dict[str, Any]) -> Inbound | None:
     number = payload["update_id"]
     if type(number) is not int or not 0 <= number < 2**63:
         raise ValueError("update_id")
-    update = Update.de_json(payload)
+    update = Update.de_json(_needed(payload))
     if update.message is not None:
         return _message(number, update.message)
     if update.callback_query is not None:
@@ -94,9 +96,26 @@ def _read(payload: dict[str, Any]) -> Inbound | None:
     return None
 
 
-def _inbound(
-    number: int, chat: Chat, user: User | None, event: Event | None, media: MediaRef | None = None
-) -> Inbound | None:
+def _needed(payload: dict[str, Any]) -> dict[str, Any]:
+    """Only the parts we read go through the library: it refuses a whole update for one field that it misses in a poll
+    or a gift, and a person's words must not be lost over that. Of the other parts their names remain."""
+    reduced = dict(payload)
+    if "message" in payload:
+        message: dict[str, Any] = payload["message"]
+        reduced["message"] = _only(message, _READ) | {_NAMES: sorted(map(str, message))}
+        if "reply_to_message" in message:
+            reduced["message"]["reply_to_message"] = _only(message["reply_to_message"], _HEAD)
+    query: dict[str, Any] = payload.get("callback_query", {})
+    if "message" in query:
+        reduced["callback_query"] = query | {"message": _only(query["message"], (*_HEAD, "reply_markup"))}
+    return reduced
+
+
+def _only(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: fields[name] for name in names if name in fields}
+
+
+def _inbound(number: int, chat: Chat, user: User | None, event: Event | None, media: MediaRef | None = None) -> Inbound | None:
     if chat.type != Chat.PRIVATE or event is None:
         return None
     if type(chat.id) is not int:
@@ -162,11 +181,10 @@ def _content(message: Message) -> tuple[Event | None, MediaRef | None]:
             media = _media(kind, attachment[-1] if kind == "photo" else attachment)
             caption = clean(message.caption or "")
             return (Said(text=caption, reply_to=_reply_to(message)) if caption else event_of(media)), media
-    for what in _OTHERS:
-        if getattr(message, what, None) or what in message.api_kwargs:
-            return SentOther(what=what), None
-    present = message.to_dict().keys() | message.api_kwargs.keys()
-    return (None if present & _SERVICE else SentOther()), None
+    present = message.api_kwargs.get(_NAMES, ())
+    if any(name in _SERVICE for name in present):
+        return None, None
+    return SentOther(what=next((name for name in _OTHERS if name in present), "unknown")), None
 
 
 def _text(message: Message, text: str) -> Event:
@@ -223,3 +241,4 @@ def _file(media: MediaRef) -> Event:
 
 # An animation also fills `document`, so it is looked for first.
 _FILES: Mapping[str, Callable[[MediaRef], Event]] = {"voice": _voice, "audio": _voice} | dict.fromkeys(_WHAT, _file)
+_READ = (*_HEAD, "text", "caption", "location", *_FILES)

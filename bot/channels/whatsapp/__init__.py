@@ -1,12 +1,10 @@
 """WhatsApp through Twilio: form-encoded webhooks in, REST calls out."""
 
 from bot.channels.whatsapp.channel import WhatsAppChannel, bodies
-from bot.channels.whatsapp.media import MediaTrouble
 from bot.channels.whatsapp.reading import read, read_status
 from bot.channels.whatsapp.webhook import signature_ok, webhook_address
 
 __all__ = [
-    "MediaTrouble",
     "WhatsAppChannel",
     "bodies",
     "read",

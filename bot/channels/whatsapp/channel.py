@@ -15,7 +15,7 @@ from bot.channels.whatsapp.errors import CAUGHT, outcome
 from bot.channels.whatsapp.media import MediaStore
 from bot.channels.whatsapp.reading import PREFIX
 from bot.channels.whatsapp.webhook import STATUS
-from bot.delivery.failures import not_sent, unknown
+from bot.delivery.failures import Trouble, not_sent, unknown
 from bot.settings import Settings
 
 LONGEST_BODY = 1600  # https://www.twilio.com/docs/api/errors/21617
@@ -108,7 +108,7 @@ class WhatsAppChannel:
 
     async def find(self, to: Address, body: str | Bubble, since: datetime) -> str | None:
         """After `Unknown`: the id of the message, if Twilio has it. A message still queued has no date of sending and
-        may be missing from a search by date, so the newest are looked through as well."""
+        may be missing from a search by date, so the newest are looked through as well. `Trouble` if Twilio cannot be asked."""
         wanted = _words(bodies(body)[-1] if isinstance(body, Bubble) else body)
         for search in ({"date_sent_after": since}, {}):
             for message in await self._listed(to, search):
@@ -125,10 +125,10 @@ class WhatsAppChannel:
                 )
             )
         except CAUGHT as error:
-            raise LookupError(type(error).__name__) from error
+            raise Trouble(outcome(error)) from error
 
     async def fetch(self, reference: str) -> tuple[bytes, str] | None:
-        """None when the file is gone, too large, of a kind we do not open, or not at Twilio. `MediaTrouble` when it may
+        """None when the file is gone, too large, of a kind we do not open, or not at Twilio. `Trouble` when it may
         be there another time."""
         return await self._media().fetch(reference)
 

@@ -7,21 +7,19 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import aiohttp
 
+from bot.channels.whatsapp.errors import outcome
+from bot.delivery.failures import Trouble, not_sent
+
 LARGEST_FILE = 16 * 1024 * 1024  # https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages
 # Families that WhatsApp carries. No HTML, no scripts: an advisor's browser opens these.
-_TYPES = re.compile(
-    r"image/(?:jpeg|png|webp)|audio/[\w.+-]+|video/(?:mp4|3gpp)|application/(?:pdf|ogg|msword|vnd\.[\w.+-]+)"
-)
+_TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[\w.+-]+|video/(?:mp4|3gpp)|application/(?:pdf|ogg|msword|vnd\.[\w.+-]+)")
 _TWILIO = re.compile(r"api(?:\.[a-z0-9-]+){0,2}\.twilio\.com")  # with edge and region
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _CHUNK = 64 * 1024
 _GONE = (404, 410)
 _OK = 200
-
-
-class MediaTrouble(Exception):  # noqa: N818 - says that it may work another time
-    """The file may be there, but Twilio or the network did not give it now."""
+_REFUSALS = {401: "bad_credentials", 403: "bad_credentials", 429: "too_many_requests"}
 
 
 class MediaStore:
@@ -47,7 +45,7 @@ class MediaStore:
                     if not self._may_follow(urlsplit(url)):
                         return None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise MediaTrouble(type(error).__name__) from error
+            raise Trouble(outcome(error)) from error
         return None
 
     async def forget(self, reference: str) -> bool:
@@ -58,7 +56,7 @@ class MediaStore:
             async with self._session.delete(reference, auth=self._auth, allow_redirects=False) as response:
                 return response.status in (204, *_GONE)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise MediaTrouble(type(error).__name__) from error
+            raise Trouble(outcome(error)) from error
 
     def _ours(self, reference: str) -> bool:
         """The address came in a webhook: only Twilio's host and our own account, so that nobody sends us elsewhere."""
@@ -91,7 +89,7 @@ async def _take(response: aiohttp.ClientResponse) -> tuple[bytes, str] | None:
     if response.status in _GONE:
         return None
     if response.status != _OK:
-        raise MediaTrouble(str(response.status))
+        raise Trouble(not_sent(_REFUSALS.get(response.status, "provider_unreachable")))
     content_type = response.content_type.lower()
     if not _TYPES.fullmatch(content_type) or (response.content_length or 0) > LARGEST_FILE:
         return None
