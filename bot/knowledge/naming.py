@@ -51,6 +51,7 @@ class Spellings:
         self.never: set[str] = set()
         self.size: dict[str, int] = {}
         self.ours: set[str] = set()
+        self.asked: set[str] = set()  # what a person may answer when asked for a town: "Tata"
         for row in rows:
             self._learn(row)
 
@@ -58,6 +59,8 @@ class Spellings:
         self.size[row["id"]] = SIZE[row["kind"]]
         if row.get("region") in OURS:
             self.ours.add(row["id"])
+            if row["kind"] != "commune":
+                self.asked.add(row["id"])
         wary = {" ".join(words(spelling)) for spelling in row.get("wary", ())}
         for spelling in wary:
             _add(self.wary, spelling, row["id"])
@@ -118,7 +121,7 @@ class Reading:
     def _opened_by(self, spelled: Sequence[str]) -> list[int]:
         """For each word, how many words a name that it opens may have, itself or what is left without a glued one."""
         first = self.spellings.first
-        return [max(first.get(word, 1), *(first.get(bare, 1) for bare in unglued(word)), 1) for word in spelled]
+        return [max(first.get(word, 1), *(first.get(bare, 1) for bare in unglued(word, opens=True)), 1) for word in spelled]
 
     def _sweep(self, reader: _Reader, widest: Sequence[int]) -> Iterator[Found]:
         at = 0
@@ -149,7 +152,7 @@ class Reading:
 
     def _if_announced(self, spelled: str, at: int) -> frozenset[str]:
         ids = self.spellings.wary[spelled]
-        alone = len(spelled.split()) == len(self.message) and not ids.isdisjoint(self.spellings.ours)
+        alone = len(spelled.split()) == len(self.message) and not ids.isdisjoint(self.spellings.asked)
         if alone or announces_place(self.message, at):
             return ids
         if " " not in spelled:
@@ -165,7 +168,9 @@ class Reading:
     def _looked_up(self, table: Table, spelled: Sequence[str], at: int, stop: int) -> frozenset[str]:
         if ids := table.get(" ".join(spelled[at:stop])):
             return ids
-        for first in unglued(spelled[at]):
+        for first in unglued(spelled[at], opens=stop - at > 1):
+            if first in self.spellings.never:
+                break
             if ids := table.get(" ".join((first, *spelled[at + 1 : stop]))):
                 return ids
         return _NONE

@@ -18,11 +18,12 @@ _LATIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 _ARABIC: Final = str.maketrans("طثصضذظق", "تتسدددك")
 _DOUBLE: Final = re.compile(r"(.)\1+")
-_GLUED_ARABIC: Final = re.compile("(?:[وف]?[فبلمدك]|و)(?=....)")
-_GLUED_LATIN: Final = re.compile("(?:mn|[fldmbu])(?=.....)")
+_OPENING: Final = re.compile("^اي(?=..)")
+_GLUED: Final = {True: re.compile("mn|[fldmbu]"), False: re.compile("[وف]?[فبلمد]|و")}
+_LEAST_LEFT: Final = {True: 5, False: 4}
 _BEARS_TWO: Final = 8
 _BEARS_SWAP: Final = 6
-_BEARS_CONSONANT: Final = 8
+_BEARS_CONSONANT: Final = 7
 _SHORTEST_SLIP: Final = 6
 
 
@@ -33,16 +34,23 @@ def loose(word: str) -> str:
         for pattern, by in _LATIN:
             word = pattern.sub(by, word)
     else:
-        word = word.translate(_ARABIC)
+        word = _OPENING.sub("ا", word.translate(_ARABIC))
         word = f"{word[:-1]}ا" if word.endswith("ه") else word
     return _DOUBLE.sub(r"\1", word)
 
 
-def unglued(word: str) -> Iterator[str]:
-    """A folded word without the little word written in one with it: "فتيزنيت" -> "تيزنيت", "fagadir" -> "agadir"."""
-    pattern = _GLUED_LATIN if word.isascii() else _GLUED_ARABIC
-    if (glued := pattern.match(word)) is not None:
-        yield word[glued.end() :]
+def unglued(word: str, *, opens: bool) -> Iterator[str]:
+    """A folded word without little words written in one with it: "فتيزنيت" -> "تيزنيت", "fagadir" -> "agadir".
+
+    Little may be left where other words of the name follow (`opens`): "فأيت ملول".
+    """
+    latin = word.isascii()
+    if (glued := _GLUED[latin].match(word)) is None:
+        return
+    least = 2 if opens else _LEAST_LEFT[latin]
+    for cut in range(1, glued.end() + 1):
+        if len(word) - cut >= least:
+            yield word[cut:]
 
 
 def left_out(key: str) -> Iterator[str]:
