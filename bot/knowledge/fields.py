@@ -19,7 +19,7 @@ def load_yaml(raw: bytes, file: str, faults: list[Fault]) -> Any:
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "file"
-        faults.append(Fault(file=file, field=where, what="this is not valid YAML"))
+        faults.append(Fault(file=file, field=where, what="this is not valid YAML" if mark else str(error)))
         return None
 
 
@@ -28,7 +28,9 @@ class Fields:
 
     def __init__(self, data: object, file: str, faults: list[Fault], prefix: str = "") -> None:
         self.file, self.faults, self.prefix = file, faults, prefix
-        self.data: Mapping[str, Any] = data if isinstance(data, dict) else {}
+        given = data if isinstance(data, dict) else {}
+        # To YAML 1.1 the bare word "on" is true, also where it is the name of a signature's day.
+        self.data: Mapping[str, Any] = {"on" if name is True else name: value for name, value in given.items()}
         if not isinstance(data, dict):
             self.fault("", "expected names with values")
 

@@ -10,11 +10,13 @@ _COMMON = {
     "en": "the of and to is in for you it your not or on with are from that this by if can ask at a be when as an no",
     "ary-Latn": "dyal dial w wla li lli f fi mn men had hadi hadchi 3la ila bach 7ta ghir kayn kayna machi khass m3a "
     "chi wa7d 3nd 3end daba fin chno kifach bla 9bel ma kol bzaf hna dak",
-    "ar": "في من إلى على أو هذا هذه التي الذي عند مع لا ما كل بعد قبل عن أن إذا قد لم لن هو هي ثم تكون يكون دون حسب",
-    "ary": "ديال اللي ولا هاد باش حتى غير كاين كاينة ماشي خاص واش شي فين شنو كيفاش دابا بلا بزاف د ف إلا واحد راه هادشي "
-    "ديالهم ديالكم ديالو كل عند من على غادي",
+    "ar": "في إلى أو هذا هذه التي الذي مع لا عن أن إذا قد لم لن ليس ثم هناك لدى دون حسب أي كما أما بين ذلك أين عبر لكن تكون",
+    "ary": "ديال اللي ولا هاد باش كاين كاينة ماشي خاص واش شي فين شنو كيفاش دابا بلا بزاف د ف إلا راه هادشي ديالهم ديالكم "
+    "ديالو ديالها غادي ما حتى إيه حيت معاكم عاد داك بحال لول اللول كثر",
 }  # fmt: skip
 _WORDS = {variety: frozenset(words.split()) for variety, words in _COMMON.items()}
+# "fal-" is Darija's "in the", "kay-" and "kat-" its present tense; standard Arabic has few words that begin so.
+_DARIJA = re.compile(r"(?:فال|كي|كت)\w{3,}")
 _WORD = re.compile(r"[^\W_]+")
 _ENOUGH = 15
 _CLEARLY = 1.5
@@ -40,6 +42,8 @@ def _by_words(words: list[str], variety: str) -> list[str]:
         return []
     rivals = [v for v in _WORDS if (v in ARABIC_SCRIPT) == (variety in ARABIC_SCRIPT)]
     score = {v: sum(word in _WORDS[v] for word in words) for v in rivals}
+    if "ary" in score:
+        score["ary"] += sum(bool(_DARIJA.match(word)) for word in words)
     best = max(rivals, key=lambda v: score[v])
     if best != variety and score[best] >= 3 and score[best] > _CLEARLY * score[variety]:
         return [f"reads like {best}, not {variety}"]
