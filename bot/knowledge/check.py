@@ -36,7 +36,7 @@ def check(home: Path, catalogue_dir: Path, progress: Callable[[str], None] = lam
     for signal in knowledge.signals.values():
         progress(signal.id)
         faults += _safety(knowledge, signal, home)
-    faults += _lines(knowledge, home)
+    faults += _lines(knowledge, home) + _hidden_links(knowledge, home)
     return sorted(set(faults), key=str)
 
 
@@ -144,6 +144,19 @@ def _lines(knowledge: Knowledge, home: Path) -> list[Fault]:
             differ = placeholders_in(text) != placeholders_in(french)
             what = ["its placeholders are not those of fr.yml"] if differ else []
             faults += _at(file, home, key, what + _prose(text, variety, key.endswith("_tu")))
+    return faults
+
+
+def _hidden_links(knowledge: Knowledge, home: Path) -> list[Fault]:
+    """A site kept back in numbers.yml must not come in through a fact's link."""
+    hidden = {number.number: number.id for number in knowledge.numbers.values() if not number.show}
+    faults = []
+    for fact in knowledge.facts.values():
+        for name, value in fact.values.items():
+            number = hidden.get(str(value.data).removeprefix("https://").removeprefix("www.").rstrip("/"))
+            if value.kind == "link" and number:
+                file = home / "content" / "facts" / f"{fact.id}.yml"
+                faults += _at(file, home, f"values.{name}", [f"is {number} of numbers.yml, which must not be shown"])
     return faults
 
 

@@ -89,6 +89,8 @@ REFERENCES = {
     "a low fact stated": (low, "unsure: {fee} comes from small-fact, which is of low confidence"),
     "an unknown number": (swap(F, "ma-open", "ma-lost"), "ma-lost is no number of numbers.yml"),
     "a hidden number": (swap(F, "ma-open", "ma-hidden"), "the number ma-hidden must not be shown"),
+    "a hidden site as a link": (several(swap(N, "'+212 5 00 00 00 00'", "hidden.ma"), swap(F, "link: example.org", "link: hidden.ma")),
+                                "values.site: is ma-hidden of numbers.yml, which must not be shown"),
     "a part missing in one variety": (swap(EN, "\n\n## more\nThe papers are on the list of the official site.", ""), "en.md: more: fr.md has one"),
 }  # fmt: skip
 
