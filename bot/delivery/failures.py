@@ -21,14 +21,6 @@ class Failure:
         return f"failure.{self.code}"
 
 
-class Trouble(Exception):
-    """A call other than sending failed for now; `outcome` says how, and whether to try again."""
-
-    def __init__(self, outcome: NotSent | Unknown) -> None:
-        super().__init__(outcome.code)
-        self.outcome = outcome
-
-
 def _table(*rows: Failure) -> Mapping[str, Failure]:
     return {row.code: row for row in rows}
 
@@ -69,3 +61,11 @@ def not_sent(code: str, *, after: float | None = None) -> NotSent:
 
 def unknown(code: str = "unknown") -> Unknown:
     return Unknown(code=FAILURES[code].code)
+
+
+class Trouble(Exception):
+    """A call that creates nothing failed for now. Not knowing its end does no harm there: `outcome` says try again."""
+
+    def __init__(self, outcome: NotSent | Unknown) -> None:
+        self.outcome = outcome if isinstance(outcome, NotSent) else not_sent("provider_unreachable")
+        super().__init__(self.outcome.code)

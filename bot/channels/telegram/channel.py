@@ -23,6 +23,7 @@ from bot.settings import Settings
 LONGEST_TEXT = 4096  # core.telegram.org/bots/api#sendmessage
 LONGEST_CHOICE = 64  # bytes; core.telegram.org/bots/api#inlinekeyboardbutton
 LARGEST_FILE = 20 * 1024 * 1024  # core.telegram.org/bots/api#getfile
+READ_TIMEOUT = 15.0  # seconds
 SHORT_TITLE = 16  # two such titles stand side by side on a narrow phone
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -43,7 +44,9 @@ class TelegramChannel:
         kwargs = {"transport": transport} if transport else {}
         head, _, tail = settings.telegram_api_url.rpartition("/")
         self._requests = [
-            HTTPXRequest(size, read_timeout=15, write_timeout=15, connect_timeout=5, pool_timeout=5, httpx_kwargs=kwargs)
+            HTTPXRequest(
+                size, read_timeout=READ_TIMEOUT, write_timeout=15, connect_timeout=5, pool_timeout=5, httpx_kwargs=kwargs
+            )
             for size in (1, 32)
         ]
         self._bot = Bot(

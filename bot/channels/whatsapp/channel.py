@@ -3,7 +3,7 @@
 import json
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -23,7 +23,7 @@ VALIDITY = 4 * 3600  # seconds; Twilio queues for WhatsApp no longer, and an ans
 _LOOK_BACK = 50
 _DOMAINS = ("api", "content", "messaging")
 # `total` also bounds what the others do not see, such as an answer that trickles.
-_TIMEOUT = aiohttp.ClientTimeout(total=40, connect=10, sock_connect=5, sock_read=15)
+TIMEOUT = aiohttp.ClientTimeout(total=40, connect=10, sock_connect=5, sock_read=15)
 _KEEP_ALIVE = 10  # seconds; a connection kept longer may be dropped just when a request goes out, which looks unknown
 
 
@@ -42,6 +42,16 @@ def bodies(bubble: Bubble) -> list[str]:
     return parts
 
 
+class _Bounded:
+    """The library passes `timeout=None` with each request, and for aiohttp that means to wait for ever."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def request(self, **what: Any) -> aiohttp.ClientResponse:
+        return await self._session.request(**what | {"timeout": TIMEOUT})
+
+
 class WhatsAppChannel:
     """One WhatsApp sender of a Twilio account. Made outside a running loop, it connects with its first call."""
 
@@ -56,14 +66,15 @@ class WhatsAppChannel:
         self._open: Client | None = None
 
     def _client(self) -> Client:
-        """aiohttp wants a running loop. The client's own session would wait five minutes for an answer, and it logs
-        people's numbers with each look-up."""
+        """aiohttp wants a running loop, so not before the first call. The library logs people's numbers with each
+        look-up: kept quiet."""
         if self._open is None:
             quiet = logging.getLogger("twilio.async_http_client")
             quiet.setLevel(logging.WARNING)
             http = AsyncTwilioHttpClient(pool_connections=False, logger=quiet)
             connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_ALIVE)
-            http.session = self._session = aiohttp.ClientSession(timeout=_TIMEOUT, connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(timeout=TIMEOUT, connector=connector, trust_env=True)
+            http.session = cast(aiohttp.ClientSession, _Bounded(self._session))
             # A region or edge in the environment would change the hosts behind our back.
             environment = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
             client = Client(  # type: ignore[no-untyped-call]

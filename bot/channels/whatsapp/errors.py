@@ -27,7 +27,7 @@ CODES: Mapping[int, str] = {
     63019: "refused",
     63021: "refused",
 }
-_BY_STATUS: Mapping[int, str] = {
+BY_STATUS: Mapping[int, str] = {
     401: "bad_credentials",
     403: "bad_credentials",
     404: "bad_credentials",  # the account in the address does not exist
@@ -52,7 +52,7 @@ def outcome(error: Exception) -> NotSent | Unknown:
             return not_sent(code)
         if error.status >= _SERVER_ERROR:
             return unknown()
-        return not_sent(_BY_STATUS.get(error.status, "refused"))
+        return not_sent(BY_STATUS.get(error.status, "refused"))
     if isinstance(error, TwilioException):  # the client itself found no account or no token
         return not_sent("bad_credentials")
     if isinstance(error, _NEVER_LEFT):
@@ -67,5 +67,5 @@ def reported(number: str | None) -> str | None:
     return CODES.get(int(number), number) if number.isascii() and number.isdecimal() else None
 
 
-CAUGHT = (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError)
-"""Everything a call may raise; ValueError when an answer is not JSON."""
+# The last four when an answer is not JSON, or not of the shape the library expects.
+CAUGHT = (TwilioException, aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError, AttributeError)

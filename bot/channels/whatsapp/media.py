@@ -34,16 +34,17 @@ class MediaStore:
     async def fetch(self, reference: str) -> tuple[bytes, str] | None:
         if not self._ours(reference):
             return None
-        url, auth = reference, True
+        url = reference
+        auth: aiohttp.BasicAuth | None = self._auth
         try:
             for _ in range(_MOST_REDIRECTS + 1):
-                async with self._session.get(url, auth=self._auth if auth else None, allow_redirects=False) as response:
+                async with self._session.get(url, auth=auth, allow_redirects=False) as response:
                     if response.status not in _REDIRECTS:
                         return await _take(response)
-                    # Twilio sends us on to its store, which needs no password of ours.
-                    url, auth = urljoin(url, response.headers.get("Location", "")), False
-                    if not self._may_follow(urlsplit(url)):
-                        return None
+                    further = self._next(url, response.headers.get("Location", ""))
+                if further is None:
+                    return None
+                url, auth = further, None  # Twilio's store needs no password of ours
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Trouble(outcome(error)) from error
         return None
@@ -69,6 +70,13 @@ class MediaStore:
             return url.scheme == "https" and url.port in (None, 443) and bool(_TWILIO.fullmatch(url.netloc))
         except ValueError:
             return False
+
+    def _next(self, url: str, location: str) -> str | None:
+        try:
+            wanted = urljoin(url, location)
+            return wanted if self._may_follow(urlsplit(wanted)) else None
+        except ValueError:
+            return None
 
     def _may_follow(self, url: SplitResult) -> bool:
         if url.scheme == "https" and url.hostname:

@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 from bot.channels.base import Address, MediaRef
 from bot.channels.telegram import callback_id, read, secret_ok
 from flows.events import BlockedUs, Chose, Event, Said, SentFile, SentOther, SentVoice, SharedPlace, Started
+from tests.bot.channels.given import locate
 from tests.payloads import names, telegram
-
-
-def locate(latitude: float, longitude: float) -> SharedPlace:
-    return SharedPlace(place=f"near {latitude:.0f} {longitude:.0f}", region="souss-massa")
-
 
 EVENTS: dict[str, Event | None] = {
     "text__arabizi": Said(text="bghit nmchi l fransa bla visa, wach khatar?"),
