@@ -8,10 +8,11 @@ _VOUS = re.compile(r"(?<!rendez-)(?<!\w)(?:vous|votre|vos)(?!\w)|(?<!\w)\w{2,}ez
 _VOUS_NOT = ("chez", "assez", "nez", "rez", "fez", "rendez")
 _ARABIC_TEXT = (
     "أنتَ أنتِ أنت إنت انت انتي أنتي نتا نتي نتيا بغيتي خويا ختي أختي أخي عزيزي عزيزتي صديقي صديقتي "
-    "تقدري خاصكي ديري سيري شوفي كتبي عيطي سولي قولي گولي تبعي حطي بقاي ردي جيبي ديالكي عندكي راكي كنتي درتي مشيتي"
+    "تقدري خاصكي ديري سيري شوفي كتبي عيطي سولي قولي گولي تبعي حطي بقاي ردي جيبي ديالكي عندكي راكي كنتي درتي مشيتي "
+    "قم اذهب احذر انتبه"
 )
 _LATIN_TEXT = (
-    "nta nti ntaya ntiya bghiti khoya khouya khti okhti a5oya t9dri tqedri te9dri khasski siri chofi choufi ktebi "
+    "nta nti ntaya ntiya ntina bghiti khoya khouya khti okhti a5oya t9dri tqedri te9dri khasski siri chofi choufi ktebi "
     "3eyti 3ayti swli golli diri kenti kounti mchiti drti sa7bi sa7ebti 3zizi"
 )
 _ARABIC, _LATIN = frozenset(_ARABIC_TEXT.split()), frozenset(_LATIN_TEXT.split())
