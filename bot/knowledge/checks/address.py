@@ -2,8 +2,7 @@
 
 import re
 
-_TU = re.compile(r"(?<![\w-])(?:tu|te|toi|ton|ta|tes|tiens?ne?s?)(?!\w)|(?<!\w)[tT]['’](?=[aeiouyhéèê])|-toi(?!\w)", re.I)
-_TU_NOT = ("tiens", "tien")
+_TU = re.compile(r"(?<![\w-])(?:tu|te|toi|ton|ta|tes)(?!\w)|(?<!\w)[tT]['’](?=[aeiouyhéèê])|-toi(?!\w)", re.I)
 _VOUS = re.compile(r"(?<!rendez-)(?<!\w)(?:vous|votre|vos)(?!\w)|(?<!\w)\w{2,}ez(?!\w)", re.I)
 _VOUS_NOT = ("chez", "assez", "nez", "rez", "fez", "rendez")
 _ARABIC_TEXT = (
@@ -23,7 +22,7 @@ _LATIN_WORD = re.compile(r"[a-z0-9]+", re.I)
 
 def french(text: str, familiar: bool) -> list[str]:
     """tu where the audience is young, vous for everybody else; never both."""
-    tu = [hit for hit in _hits(_TU, text) if hit.lower() not in _TU_NOT]
+    tu = _hits(_TU, text)
     vous = [hit for hit in _hits(_VOUS, text) if hit.lower() not in _VOUS_NOT]
     if tu and vous:
         return [f"mixes tu (“{tu[0]}”) and vous (“{vous[0]}”)"]
