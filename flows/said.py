@@ -1,5 +1,7 @@
 """Text: emergencies first, then commands, then the question under way, then what was understood."""
 
+from dataclasses import replace
+
 from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
@@ -43,7 +45,7 @@ def _answered(draft: Draft, event: Said) -> bool:
 
 
 def _understand(draft: Draft, heard: Heard) -> None:
-    decision = decide(heard, draft.facts.house.entries)
+    decision = decide(replace(heard, word=None), draft.facts.house.entries)  # a word that commands was dealt with
     if unspoken(heard) and decision.kind in ("clarify", "suggest", "decline"):
         manners.unspoken_language(draft)
         return

@@ -63,7 +63,7 @@ class Study:
         team_open: Callable[[datetime], bool],
     ) -> None:
         self._database, self._vault, self._bell = database, vault, bell
-        self._hearing, self._gathering, self._ledger, self._wording = hearing, gathering, ledger, wording
+        self._hearing, self._gathering, self.ledger, self._wording = hearing, gathering, ledger, wording
         self._clock, self._team_open = clock, team_open
 
     async def waiting(self, limit: int = 32) -> list[int]:
@@ -140,11 +140,11 @@ class Study:
                 inbox.postpone(db, [r.id for r in rows], sequel)
                 return True
             entry.state = done.state
-            events = tuple(self._ledger.carry_out(entry, done.effects))
+            events = tuple(self.ledger.carry_out(entry, done.effects))
             if not events:
                 break
         outbox.release_held(db, self._bell, now, contact_id)
-        self._ledger.close(entry, batch.ids, batch.rows[0].trace, batch.events)
+        self.ledger.close(entry, batch.ids, batch.rows[0].trace, batch.events)
         return True
 
     def _failed(self, db: Connection, contact_id: int, batch: Batch) -> None:

@@ -44,14 +44,20 @@ class Hearing:
 
     def _named(self, parse: Parse) -> tuple[Named, ...]:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region")]
-        for place in self._places.find_all(parse.text):
-            if place.kind == "region":
-                named.append(Named(kind="region", value=place.id))
-            elif place.country == "MA":
-                named.append(Named(kind="city", value=place.id))
-                named.extend([Named(kind="region", value=place.region)] if place.region else [])
+        named += self._place(parse.text)
         language = self._words.language_in(parse.text)
         return (*named, *([Named(kind="language", value=language)] if language else []))
+
+    def _place(self, text: str) -> list[Named]:
+        """The one place a message is about; where it names several, the region they share."""
+        place = self._places.find(text)
+        if place is None:
+            regions = {p.region for p in self._places.find_all(text) if p.country == "MA"}
+            return [Named(kind="region", value=r) for r in regions if r] if len(regions) == 1 else []
+        if place.country != "MA":
+            return []
+        named = [Named(kind="region", value=place.region)] if place.region else []
+        return named if place.kind in ("region", "province") else [Named(kind="city", value=place.id), *named]
 
 
 def _level(level: str) -> Level:

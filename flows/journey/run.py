@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from flows.draft import Draft
-from flows.effects import Fallible
+from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
 from flows.journey.actions import ACTIONS
@@ -67,7 +67,7 @@ def ask(draft: Draft, again: bool = False) -> None:
     if frame is None or step is None or step.collect is None or step.utter is None:
         return
     slot = draft.facts.house.script.slots[step.collect]
-    draft.say(f"{step.utter}.again" if again else step.utter, kind="flow", **_params(draft))
+    draft.say(f"{step.utter}.again" if again else step.utter, kind=_kind(step.utter), **_params(draft))
     draft.journey = frame.journey
     draft.state = draft.state.with_frame(replace(frame, asked=draft.state.version))
     _offer(draft, slot, frame)
@@ -160,7 +160,8 @@ def _end_frame_and_start(draft: Draft, name: str) -> None:
 def _act(draft: Draft, journey: Journey, step: Step) -> bool:
     name = step.action or ""
     if name.startswith("utter_"):
-        draft.say(name.removeprefix("utter_"), kind="flow", **_params(draft))
+        message = name.removeprefix("utter_")
+        draft.say(message, kind=_kind(message), **_params(draft))
         draft.journey = journey.name
         _go(draft, journey, step)
         return True
@@ -173,6 +174,11 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
         return False
     _go(draft, journey, step)
     return True
+
+
+def _kind(message: str) -> Kind:
+    """What is said about reaching a person is a hand-over, whichever journey says it."""
+    return "handoff" if message.startswith("handoff.") else "flow"
 
 
 def _still_valid(draft: Draft, step: Step) -> bool:

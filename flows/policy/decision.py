@@ -8,6 +8,8 @@ from flows.heard import Heard
 
 Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
 MOST_SUGGESTIONS = 3
+_WORDS_OF_TALK = ("yes", "no", "skip", "more", "not_that", "back", "cancel")
+_WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,13 @@ class Decision:
     candidates: tuple[str, ...] = ()
 
 
+def _intent_of(word: str) -> str:
+    """The intent that a command word stands for."""
+    if word.startswith("language:"):
+        return "journey/change_language"
+    return _WORD_INTENTS.get(word) or (f"smalltalk/{word}" if word in _WORDS_OF_TALK else f"journey/{word}")
+
+
 def decide(heard: Heard, entries: Container[str]) -> Decision:
     """`entries` are the answers that exist; a recognised subject without an answer is declined, honestly.
 
@@ -28,6 +37,8 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
         return Decision(kind="safety", intent=f"safety/{heard.signal.name}", candidates=candidates)
+    if heard.word:
+        return Decision(kind="chat" if heard.word in _WORDS_OF_TALK else "act", intent=_intent_of(heard.word))
     if not heard.guesses:
         return Decision(kind="clarify")
     best = heard.guesses[0]

@@ -1,0 +1,84 @@
+"""What is wrong with this deployment, one line each with what mends it."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+
+from bot.assembly import Library, model_folder, system_clock
+from bot.cli.failures import EXPECTED
+from bot.settings import Settings
+from bot.storage import migrate
+from bot.storage.crypto import open_vault
+from bot.storage.database import open_database
+
+
+def doctor() -> None:
+    """Exit code 0 when nothing is wrong."""
+    problems = list(_problems(Settings()))
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise SystemExit(1)
+    print("nothing is wrong", file=sys.stderr)
+
+
+def _problems(settings: Settings) -> Iterator[str]:
+    try:
+        open_vault(settings)
+    except EXPECTED as error:
+        yield f"keys: {error}"
+    yield from _database(settings)
+    if not model_folder(settings).is_dir():
+        yield "language model: there is none for this data; run `dalil train`"
+    try:
+        library = Library(settings, system_clock)
+    except EXPECTED as error:
+        yield f"content: {error}"
+        return
+    yield from _channels(settings)
+    if not settings.on_loopback:
+        yield from _production(library)
+
+
+def _database(settings: Settings) -> Iterator[str]:
+    async def current() -> bool:
+        database = open_database(settings.database)
+        try:
+            return await migrate.is_current(database)
+        finally:
+            await database.close()
+
+    try:
+        migrate.prepare_folder(settings.database)
+        if not asyncio.run(current()):
+            yield "database: not at the newest schema; run `dalil migrate`"
+    except Exception as error:  # whatever the driver says: the operator must hear that it cannot be reached
+        yield f"database: cannot be reached ({type(error).__name__}); check DALIL_DATABASE_URL"
+
+
+def _channels(settings: Settings) -> Iterator[str]:
+    if settings.telegram_token and settings.telegram_mode == "webhook":
+        if not settings.public_url.startswith("https://"):
+            yield "telegram: a webhook needs an https DALIL_PUBLIC_URL; or set DALIL_TELEGRAM_MODE=polling"
+        if not settings.telegram_webhook_secret:
+            yield "telegram: set DALIL_TELEGRAM_WEBHOOK_SECRET to a long random text"
+    if settings.twilio_account_sid:
+        if not settings.twilio_tokens:
+            yield "whatsapp: set DALIL_TWILIO_AUTH_TOKEN"
+        if not settings.twilio_from.startswith("whatsapp:"):
+            yield "whatsapp: DALIL_TWILIO_FROM must be like whatsapp:+212600000000"
+        if not settings.public_url.startswith("https://"):
+            yield "whatsapp: signatures are checked against DALIL_PUBLIC_URL, which must be the https address of the webhook"
+
+
+def _production(library: Library) -> Iterator[str]:
+    organisation = library.organisation
+    if organisation.controller == "to be named":
+        yield "organisation.yml: name the controller of personal data"
+    if organisation.cndp is None:
+        yield "organisation.yml: the number of the CNDP declaration is missing"
+    if organisation.contact == "to be named":
+        yield "organisation.yml: say where people can complain"
+    unsigned = sorted(n.id for n in library.knowledge.numbers.values() if n.show and n.signed_on is None)
+    if unsigned:
+        yield f"numbers: {len(unsigned)} shown numbers were never dialled ({', '.join(unsigned[:5])} …); `dalil numbers sign ID`"

@@ -1,0 +1,82 @@
+"""Understanding on the command line: parse, train, evaluate."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.assembly import Library, load_interpreter, model_folder, system_clock
+from bot.cli.failures import Refused
+from bot.delivery.understanding import Hearing
+from bot.settings import Settings
+from flows.policy.decision import decide
+from nlu.embedded.training import train as train_model
+from nlu.evaluate import evaluate as evaluate_engine
+
+
+class Engine(StrEnum):
+    embedded = "embedded"
+    rasa = "rasa"
+
+
+def _only_embedded(engine: Engine) -> None:
+    if engine is not Engine.embedded:
+        raise Refused("the Rasa engine is not connected yet; use --engine embedded")
+
+
+def parse(
+    engine: Annotated[Engine, typer.Option(help="which engine understands")] = Engine.embedded,
+    model: Annotated[Path | None, typer.Option(help="folder of a trained model")] = None,
+) -> None:
+    """JSON lines {"text"} to one line each: Rasa's parse result with language, safety and decision."""
+    _only_embedded(engine)
+    settings = Settings()
+    library = Library(settings, system_clock)
+    interpreter = load_interpreter(settings, model)
+    hearing = Hearing(interpreter, library.words, library.places)
+    entries = library.house().entries
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        parsed = interpreter.parse(str(json.loads(line)["text"]))
+        heard = hearing.of_parse(parsed)
+        decision = decide(heard, entries)
+        print(json.dumps({**parsed.to_json(), "decision": decision.kind}, ensure_ascii=False), flush=True)
+
+
+def train(
+    data: Annotated[Path | None, typer.Option(help="folder of Rasa NLU YAML; default: our own")] = None,
+    model: Annotated[Path | None, typer.Option(help="folder to write the model to; default: MODEL_DIR")] = None,
+) -> None:
+    """Train the embedded engine."""
+    settings = Settings()
+    data = data or settings.home / "nlu" / "data"
+    if not data.is_dir():
+        raise Refused(f"{data} is no folder")
+    target = model or model_folder(settings)
+    target.mkdir(parents=True, exist_ok=True)
+    print("training the language model, a minute or two …", file=sys.stderr)
+    train_model(data, target)
+    print(f"model written to {target}", file=sys.stderr)
+
+
+def evaluate(
+    data: Annotated[Path | None, typer.Option(help="folder of Rasa NLU YAML to measure on; default: our own")] = None,
+    model: Annotated[Path | None, typer.Option(help="folder of a trained model; default: MODEL_DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    engine: Annotated[Engine, typer.Option(help="which engine understands")] = Engine.embedded,
+) -> None:
+    """Accuracy, macro-F1, per variety and intent, confusions, speed."""
+    _only_embedded(engine)
+    settings = Settings()
+    interpreter = load_interpreter(settings, model)
+    report = evaluate_engine(data or settings.home / "nlu" / "data", interpreter).to_json()
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False))
+        return
+    for name, value in report.items():
+        if isinstance(value, int | float):
+            print(f"{name:32} {value:.4f}")

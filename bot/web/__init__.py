@@ -1,0 +1,1 @@
+"""Front doors: webhooks, browser chat, public pages, health. The FastAPI application and its life cycle."""

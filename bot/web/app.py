@@ -1,0 +1,61 @@
+"""The application: which doors there are, and who opens and closes the house."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from bot.assembly import Assembly, assemble
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.whatsapp import WhatsAppChannel
+from bot.console import pages as console
+from bot.settings import Settings
+from bot.web import chat, health, public, webhooks
+from bot.web.life import Life
+from bot.web.polling import Poller
+
+
+def channels_of(settings: Settings) -> dict[str, Channel]:
+    """The channels whose credentials are set; the browser chat needs none."""
+    found: dict[str, Channel] = {"web": chat.WebChannel()}
+    if settings.telegram_token:
+        found["telegram"] = TelegramChannel(settings)
+    if settings.twilio_account_sid:
+        found["whatsapp"] = WhatsAppChannel(settings)
+    return found
+
+
+def create_app(settings: Settings, works: bool = True, on_ready: Callable[[Assembly], None] = lambda _: None) -> FastAPI:
+    """`works` False: receive and show only (`dalil web`), the workers run elsewhere."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        house = assemble(settings, channels_of(settings))
+        life = Life(house, works, await _poller(house) if works else None)
+        await life.start()
+        app.state.house = house
+        on_ready(house)
+        try:
+            yield
+        finally:
+            await life.stop()
+
+    app = FastAPI(title="Dalil", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_exception_handler(webhooks.TooLarge, webhooks.refused_as_too_large)
+    for router in (health.router, webhooks.router, chat.router, public.router, console.router):
+        app.include_router(router)
+    console.dress(app)
+    return app
+
+
+async def _poller(house: Assembly) -> Poller | None:
+    """Polling and a webhook exclude each other: the mode in force undoes the other."""
+    channel = house.channels.get("telegram")
+    if not isinstance(channel, TelegramChannel):
+        return None
+    if house.settings.telegram_mode == "polling":
+        await channel.delete_webhook()
+        return Poller(house, channel)
+    await channel.set_webhook(f"{house.settings.base_url}/webhooks/telegram", house.settings.telegram_webhook_secret)
+    return None

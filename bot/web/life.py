@@ -1,0 +1,109 @@
+"""What runs while the house is open: workers in the study, the post room, the clock's rounds, Telegram's polling loop.
+
+One owner starts and ends them. At shutdown claiming stops first, then sends under way get time to finish."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.assembly import Assembly
+from bot.delivery import rounds
+from bot.delivery.inbox import INBOX
+from bot.delivery.outbox import OUTBOX
+from bot.web.polling import Poller
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 2.0  # a ring may be missed; the rows are looked at this often anyway
+SHORTEST_WAIT = 0.02
+TICK_SECONDS = 5
+DRAIN_SECONDS = 20
+READERS = 4  # people handled at once in one process
+
+
+class Life:
+    """`web` only receives, `worker` only works; `serve` does both."""
+
+    def __init__(self, house: Assembly, works: bool, poller: Poller | None) -> None:
+        self._house, self._works, self._poller = house, works, poller
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._busy: set[int] = set()
+
+    async def start(self) -> None:
+        await self._house.bell.start()
+        if not self._works:
+            return
+        self._tasks = [
+            asyncio.create_task(self._loop(INBOX, self._study, self._house.study.next_due), name="study"),
+            asyncio.create_task(self._loop(OUTBOX, self._post, self._house.postroom.next_due), name="postroom"),
+        ]
+        if self._poller:
+            self._tasks.append(asyncio.create_task(self._poller.run(self._stopping), name="polling"))
+        self._scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for topic in (INBOX, OUTBOX):
+            self._house.bell.rung(topic)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
+        await self._house.close()
+
+    async def _loop(
+        self, topic: str, work: Callable[[], Awaitable[int]], next_due: Callable[[], Awaitable[datetime | None]]
+    ) -> None:
+        """Work until nothing is due, then sleep until the bell rings or the next thing is due."""
+        while not self._stopping.is_set():
+            try:
+                if await work():
+                    continue
+                await self._house.bell.wait(topic, await self._until(next_due))
+            except Exception:  # the database may be away for a moment: the rows stay, so look again soon
+                log.exception("loop_failed", extra={"topic": topic})
+                await asyncio.sleep(1)
+
+    async def _until(self, next_due: Callable[[], Awaitable[datetime | None]]) -> float:
+        due = await next_due()
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(SHORTEST_WAIT, (due - self._house.clock()).total_seconds()))
+
+    async def _study(self) -> int:
+        """One round over people with something due; a person is handled by one task at a time."""
+        waiting = [c for c in await self._house.study.waiting() if c not in self._busy]
+        results = await asyncio.gather(*(self._handle(c) for c in waiting[:READERS]))
+        return sum(results)
+
+    async def _handle(self, contact_id: int) -> bool:
+        self._busy.add(contact_id)
+        try:
+            return await self._house.study.handle(contact_id)
+        finally:
+            self._busy.discard(contact_id)
+
+    async def _post(self) -> int:
+        return await self._house.postroom.send_due()
+
+    async def _tick(self) -> None:
+        """Due rows besides messages, and bubbles whose sender died. Rows are claimed: a doubled tick does nothing twice."""
+        house = self._house
+        now = house.clock()
+        try:
+            due = await house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))
+            swept = await house.postroom.sweep()
+        except Exception:  # as above: the next tick finds the same rows
+            log.exception("tick_failed")
+            return
+        if due:
+            house.bell.rung(INBOX)
+        if swept:
+            house.bell.rung(OUTBOX)

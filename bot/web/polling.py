@@ -1,0 +1,107 @@
+"""Telegram without a public address: our own polling loop. The offset moves only after the updates are stored, and a lease
+in the database lets only one process poll (two pollers get 409 Conflict: https://core.telegram.org/bots/api#getupdates)."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.assembly import Assembly
+from bot.channels import telegram
+from bot.channels.telegram import TelegramChannel
+from bot.delivery import inbox
+from bot.delivery.inbox import INBOX
+from bot.storage.tables import Lease, Mark, table
+
+log = logging.getLogger(__name__)
+_lease, _mark = table(Lease), table(Mark)
+NAME = "telegram"
+HOLD = timedelta(seconds=60)
+LONG_POLL = 25
+WAIT = 5.0
+
+
+class Poller:
+    def __init__(self, house: Assembly, channel: TelegramChannel) -> None:
+        self._house, self._channel, self._holder = house, channel, house.token()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                if not await self._house.database.write(self._hold):
+                    await asyncio.wait_for(stopping.wait(), WAIT)
+                    continue
+                await self._round(stopping)
+            except TimeoutError:
+                continue
+            except Exception:  # the network or the provider: what was not stored is delivered again
+                log.exception("polling_failed")
+                await asyncio.sleep(WAIT)
+        await self._house.database.write(self._let_go)
+
+    async def _round(self, stopping: asyncio.Event) -> None:
+        offset = await self._house.database.read(_offset)
+        fetching = asyncio.create_task(self._channel.get_updates(offset, LONG_POLL))
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait({fetching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not fetching.done():
+            fetching.cancel()
+            return
+        updates = fetching.result()
+        if updates:
+            await self._house.database.write(lambda db: self._store(db, updates))
+            self._house.bell.rung(INBOX)
+            for update in updates:
+                await answer_callback(self._channel, update)
+
+    def _store(self, db: Connection, updates: list[dict[str, Any]]) -> None:
+        """All updates and the offset in one transaction: confirmed to Telegram only by the next call."""
+        house, now = self._house, self._house.clock()
+        for update in updates:
+            inbound = read(update, house)
+            if inbound is not None:
+                trace = f"tg{update.get('update_id')}"
+                inbox.receive(db, house.vault, house.bell, now, inbound, trace, house.token())
+        _upsert(db, _mark, {"name": NAME, "value": max(int(u["update_id"]) for u in updates) + 1}, "name")
+
+    def _hold(self, db: Connection) -> bool:
+        """Take or renew the lease; False while another process holds it."""
+        now = self._house.clock()
+        row = db.execute(select(_lease).where(_lease.c.name == NAME).with_for_update()).one_or_none()
+        if row is not None and row.holder != self._holder and row.until > now:
+            return False
+        _upsert(db, _lease, {"name": NAME, "holder": self._holder, "until": now + HOLD}, "name")
+        return True
+
+    def _let_go(self, db: Connection) -> None:
+        db.execute(_lease.delete().where(_lease.c.name == NAME, _lease.c.holder == self._holder))
+
+
+def read(update: dict[str, Any], house: Assembly) -> Any:
+    """An update as an inbound event; None for what is not for us or cannot be read (never an exception: the loop goes on)."""
+    try:
+        return telegram.read(update, house.library.locate)
+    except ValueError:
+        log.warning("unreadable_update", extra={"channel": NAME})
+        return None
+
+
+async def answer_callback(channel: TelegramChannel, update: dict[str, Any]) -> None:
+    """Stops the button's waiting sign; a late answer is refused by Telegram and does no harm."""
+    query = update.get("callback_query")
+    if isinstance(query, dict) and query.get("id"):
+        await channel.answer_callback(str(query["id"]))
+
+
+def _offset(db: Connection) -> int:
+    return int(db.execute(select(_mark.c.value).where(_mark.c.name == NAME)).scalar_one_or_none() or 0)
+
+
+def _upsert(db: Connection, target: Any, values: dict[str, Any], key: str) -> None:
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    changed = {k: v for k, v in values.items() if k != key}
+    db.execute(dialect.insert(target).values(values).on_conflict_do_update(index_elements=[key], set_=changed))

@@ -1,0 +1,5 @@
+"""Public pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
