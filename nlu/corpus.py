@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 OUT_OF_SCOPE: Final = "out_of_scope"
+_NO_ENTRY: Final = ("smalltalk/", "journey/", "safety/")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ANNOTATED: Final = re.compile(r"\[([^\[\]]+)\](?:\([^()]*\)|\{[^{}]*\})")
@@ -29,6 +30,11 @@ class Utterance:
     intent: str
     variety: str = ""
     writer: str = ""
+
+
+def is_entry(intent: str) -> bool:
+    """Whether an intent is a subject to be answered: not out of scope, small talk, a journey or an emergency."""
+    return intent not in {"", OUT_OF_SCOPE} and not intent.startswith(_NO_ENTRY)
 
 
 def files_of(data: Path) -> list[Path]:

@@ -16,7 +16,8 @@ _ARABIC: Final = str.maketrans({
 })
 _LATIN: Final = {
     "sch": "c", "sh": "c", "ch": "c", "kh": "x", "5": "x", "gh": "g", "8": "g", "ph": "f", "v": "f",
-    "th": "t", "6": "t", "dh": "d", "ou": "w", "qu": "k", "c": "k", "q": "k", "g": "k", "9": "k", "x": "ks", "7": "H", "p": "b",
+    "th": "t", "6": "t", "dh": "d",
+    "ou": "w", "qu": "k", "c": "k", "q": "k", "g": "k", "9": "k", "x": "ks", "7": "H", "p": "b",
     **dict.fromkeys("aeiou24", ""),
 }
 _LATIN_SOUND: Final = re.compile(r"sch|[sckgptd]h|ou|^o$|qu(?=[aeio])|[a-z2-9]")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from nlu.corpus import OUT_OF_SCOPE
+from nlu.corpus import OUT_OF_SCOPE, is_entry
 from nlu.embedded.model import Floats, probabilities
 from nlu.interpreter import Thresholds
 
@@ -61,13 +61,13 @@ def thresholds_of(sure: Floats, right: NDArray[np.intp], intents: Sequence[str])
     order = np.argsort(-sure, axis=1, kind="stable")
     rows = np.arange(len(right))
     top, lead = sure[rows, order[:, 0]], sure[rows, order[:, 0]] - sure[rows, order[:, 1]]
-    entry = np.array([intent != OUT_OF_SCOPE and not intent.startswith("smalltalk/") for intent in intents])
-    is_entry, stray = entry[order[:, 0]], np.array([intents[at] == OUT_OF_SCOPE for at in right])
+    entry = np.array([is_entry(intent) for intent in intents])
+    on_entry, stray = entry[order[:, 0]], np.array([intents[at] == OUT_OF_SCOPE for at in right])
     hit = order[:, 0] == right
     best = (-1.0, Thresholds(answer=0.98, margin=0.4))
     for answer in _GRID:
         for margin in _MARGINS:
-            given = (top >= answer) & (lead >= margin) & is_entry
+            given = (top >= answer) & (lead >= margin) & on_entry
             wrong = float((given & ~hit).mean())
             strays = float((given & stray).sum() / max(1, stray.sum()))
             if wrong <= WRONG_AT_MOST and strays <= STRAY_AT_MOST and (share := float(given.mean())) > best[0]:

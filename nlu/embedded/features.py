@@ -12,9 +12,10 @@ from nlu.concepts import Concepts
 from nlu.normalise import bones_of_word, fold_word
 
 # A feature opens with the letter of its view. Sorted features therefore lie view by view.
-WEIGHTS: Final[dict[str, float]] = {"b": 0.7, "c": 0.8, "l": 1.0, "v": 0.5, "w": 0.5}
+WEIGHTS: Final[dict[str, float]] = {"b": 0.9, "c": 0.8, "l": 1.0, "p": 0.5, "v": 0.5, "w": 0.5}
 _LETTERS: Final = (2, 5)
 _BONES: Final = (2, 4)
+_PARTNERS: Final = 12  # earlier concepts of a message that a concept is paired with
 
 
 @lru_cache(maxsize=16384)
@@ -37,10 +38,23 @@ def pair_features(first: str, second: str) -> tuple[str, ...]:
 
 def linked_features(words: Sequence[str], concepts: Concepts) -> list[tuple[str, tuple[str, ...]]]:
     """For each word of a message: the word, and the features of its pair with the next and of concepts it opens."""
-    meant = concepts.found_in(words)
+    meant = concept_features(concepts.found_in(words))
     pairs = [*(pair_features(first, second) for first, second in pairwise(words)), ()]
-    return [(word, pair + tuple(f"c:{one}" for one in opened))
-            for word, pair, opened in zip(words, pairs, meant, strict=False)]
+    return [(word, pair + opened) for word, pair, opened in zip(words, pairs, meant, strict=False)]
+
+
+def concept_features(meant: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Concepts that open at each word -> their features, and one for each two that occur in the same message."""
+    before: list[str] = []
+    found: list[tuple[str, ...]] = []
+    for opened in meant:
+        here = [f"c:{one}" for one in opened]
+        for one in opened:
+            if one not in before:
+                here += [f"p:{min(one, other)} {max(one, other)}" for other in before[-_PARTNERS:]]
+                before.append(one)
+        found.append(tuple(here))
+    return found
 
 
 def features(words: Sequence[str], concepts: Concepts) -> list[str]:

@@ -58,7 +58,7 @@ def fitted(counted: Counted, rows: Rows, intents: Sequence[str]) -> Model:
     labels = sorted(set(intents))
     matrix = counted.matrix[rows]
     vocabulary, columns = _vocabulary(counted, matrix, len(labels))
-    machine = _separator(C=_PENALTY, tol=_TOLERANCE, random_state=SEED)
+    machine = _separator(C=_PENALTY, tol=_TOLERANCE, random_state=SEED, class_weight="balanced")
     machine.fit(weighed(matrix[:, columns], vocabulary), [labels.index(intent) for intent in intents])
     weights, bias = machine.coef_.T, np.ravel(machine.intercept_)
     if len(labels) == 2:  # one separator serves both

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
+from nlu.answers import read_answers
 from nlu.concepts import Concepts
-from nlu.corpus import OUT_OF_SCOPE, Utterance, files_of, fingerprint, read_corpus
+from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, files_of, fingerprint, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
 from nlu.embedded.fit import Counted, Rows, fitted, scores_of
 from nlu.embedded.model import Floats, Model, probabilities
@@ -26,35 +27,41 @@ _later: Any = delayed  # untyped at its home
 _HERE: Final = Path(__file__).resolve().parents[1]
 CONCEPTS: Final = _HERE / "data" / "concepts"
 LANGUAGES: Final = _HERE / "data" / "language"
+ANSWERS: Final = _HERE.parent / "content" / "entries"
+_UNSEEN_INTENT: Final = -3.0  # the score of an intent that a fold holds no example of
 
 
-def key_of(data: Path) -> str:
+def key_of(data: Path, answers: Path = ANSWERS) -> str:
     """Hash of the data and of the code that trains: a model with this key need not be trained again."""
     code = sorted([*_HERE.glob("*.py"), *(_HERE / "embedded").glob("*.py")])
-    parts = (fingerprint(files_of(data)), fingerprint(code), fingerprint(files_of(CONCEPTS)),
-             fingerprint(files_of(LANGUAGES)))
-    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+    read = [files_of(data), code, files_of(CONCEPTS), files_of(LANGUAGES), sorted(answers.glob("*/*.md"))]
+    return hashlib.sha256("".join(map(fingerprint, read)).encode()).hexdigest()[:16]
 
 
-def train(data: Path, model: Path) -> Model:
+def train(data: Path, model: Path, answers: Path = ANSWERS) -> Model:
     """Trains on all NLU YAML below `data`, writes the model into the folder `model` and returns it.
 
-    Raises CorpusError where the data cannot be read or names fewer than two intents.
+    The answers of the entries that `data` names are read along. Raises CorpusError where the data cannot be read
+    or names fewer than two intents.
     """
     corpus = read_corpus(data)
-    trained = trained_on(corpus, Concepts.load(CONCEPTS))
-    trained.about["key"] = key_of(data)
+    intents = {one.intent for one in corpus}
+    if len(intents) < 2:
+        raise CorpusError(f"{data}: at least two intents are needed")
+    trained = trained_on(corpus, Concepts.load(CONCEPTS), read_answers(answers, intents))
+    trained.about["key"] = key_of(data, answers)
     trained.save(model)
     LanguageModel.learn(LANGUAGES, corpus).save(model)
     return trained
 
 
-def trained_on(corpus: Sequence[Utterance], concepts: Concepts) -> Model:
-    """Utterances -> a calibrated model, in memory only."""
-    counted = Counted.of([words(utterance.text) for utterance in corpus], concepts)
-    intents = [utterance.intent for utterance in corpus]
-    model = fitted(counted, np.arange(len(corpus)), intents)
-    scores, known = unseen_scores(corpus, counted, model.intents)
+def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequence[Utterance] = ()) -> Model:
+    """Utterances, and passages of answers to learn from but not to be judged on -> a calibrated model."""
+    every = (*corpus, *answers)
+    counted = Counted.of([words(one.text) for one in every], concepts)
+    model = fitted(counted, np.arange(len(every)), [one.intent for one in every])
+    scores, known = unseen_scores(corpus, answers, counted, model.intents)
+    intents = [one.intent for one in corpus]
     right = np.array([model.intents.index(intent) for intent in intents])
     limits = Thresholds()
     if known.any():
@@ -83,13 +90,17 @@ def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:
 
 
 def unseen_scores(
-    corpus: Sequence[Utterance], counted: Counted, intents: Sequence[str]
+    corpus: Sequence[Utterance], answers: Sequence[Utterance], counted: Counted, intents: Sequence[str]
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Scores (utterances × intents) given by models that had not seen the writer, and which rows have them."""
-    scores = np.full((len(corpus), len(intents)), -3.0, dtype=np.float32)
+    """Scores (utterances × intents) given by models that had not seen the writer, and which rows have them.
+
+    `counted` holds the utterances first, then the answers.
+    """
+    scores = np.full((len(corpus), len(intents)), _UNSEEN_INTENT, dtype=np.float32)
     known = np.zeros(len(corpus), dtype=bool)
-    meant = [one.intent for one in corpus]
-    jobs = [_later(_fold_scores)(train_rows, test_rows, counted, meant) for train_rows, test_rows in folds_of(corpus)]
+    meant = [one.intent for one in (*corpus, *answers)]
+    also = np.arange(len(corpus), len(meant))
+    jobs = [_later(_fold_scores)(np.append(train, also), test, counted, meant) for train, test in folds_of(corpus)]
     for test_rows, names, rows in Parallel(n_jobs=min(2, os.cpu_count() or 1))(jobs):
         columns = [intents.index(name) for name in names]
         scores[np.ix_(test_rows, columns)] = rows
