@@ -28,7 +28,7 @@ def demo() -> None:
     _say("1/4 database")
     bring_up(settings)
     _say("2/4 language model")
-    _train_if_needed(settings)
+    train_if_needed(settings)
     _say("3/4 sessions and advisors")
     password = _password(settings)
     asyncio.run(_seed(settings, password))
@@ -36,7 +36,7 @@ def demo() -> None:
     start(settings, works=True, on_ready=lambda house: _welcome(house, password))
 
 
-def _train_if_needed(settings: Settings) -> None:
+def train_if_needed(settings: Settings) -> None:
     folder = model_folder(settings)
     if folder.is_dir():
         return

@@ -92,7 +92,7 @@ class Wording:
         dated = first.source_date is not None
         given = {"name": first.name, "date": self._knowledge.source_date(first, variety) if dated else ""}
         line = self._fill("source" if dated else "source.undated", variety, given)
-        signed = "_signed" if self._knowledge.entries[entry_id].signed else ""
+        signed = "_signed" if self._knowledge.entries[entry_id].reviewed else ""
         if first.verified_on:
             seen = {"date": self._knowledge.day(first.verified_on, variety)}
             status = self._fill(f"source.verified{signed}", variety, seen)
