@@ -72,8 +72,9 @@ class WhatsAppChannel:
             quiet = logging.getLogger("twilio.async_http_client")
             quiet.setLevel(logging.WARNING)
             http = AsyncTwilioHttpClient(pool_connections=False, logger=quiet)
-            connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_ALIVE)
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT, connector=connector, trust_env=True)
+            if self._session is None:
+                connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_ALIVE)
+                self._session = aiohttp.ClientSession(timeout=TIMEOUT, connector=connector, trust_env=True)
             http.session = cast(aiohttp.ClientSession, _Bounded(self._session))
             # A region or edge in the environment would change the hosts behind our back.
             environment = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}

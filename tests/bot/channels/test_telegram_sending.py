@@ -200,6 +200,14 @@ async def test_a_webhook_or_a_second_poller_is_a_conflict(api: TelegramApi, chan
     assert await channel.get_updates(None, 0) == []
 
 
+@pytest.mark.parametrize("fault", [error(401, "Unauthorized"), error(404, "Not Found")])
+async def test_a_wrong_token_is_told_to_the_poller(api: TelegramApi, channel: TelegramChannel, fault: Fault) -> None:
+    api.faults.add("getUpdates", fault)
+    with pytest.raises(Trouble) as trouble:
+        await channel.get_updates(None, 0)
+    assert trouble.value.outcome == not_sent("bad_credentials")
+
+
 async def test_webhook_is_registered_with_secret_and_kinds(api: TelegramApi, channel: TelegramChannel) -> None:
     await channel.set_webhook("https://dalil.example/webhooks/telegram", "s3cret")
     assert (api.webhook.url, api.webhook.secret) == ("https://dalil.example/webhooks/telegram", "s3cret")

@@ -123,6 +123,13 @@ def test_status(name: str, status: str, code: str | None) -> None:
     assert read_status(twilio(f"status__{name}")) == report
 
 
+def test_what_a_database_cannot_hold_is_left_out() -> None:
+    form = [("MessageSid", "SM1"), ("From", "whatsapp:+212600000001"), ("ButtonPayload", "c7:\x00yes\ud83d")]
+    found = read(form, locate)
+    assert found is not None
+    assert found.event == Chose(choice="c7:yes")
+
+
 def test_a_call_without_a_status_is_no_report() -> None:
     assert read_status([("MessageSid", "SM1")]) is None
     assert read_status([]) is None

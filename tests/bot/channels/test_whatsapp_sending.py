@@ -9,11 +9,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.channels.base import Address, Bubble, Button, Outcome, Report, Sent, Unknown
-from bot.channels.whatsapp import WhatsAppChannel, bodies, read_status, signature_ok
+from bot.channels.whatsapp import WhatsAppChannel, read_status, signature_ok
 from bot.delivery.failures import Trouble, not_sent, unknown
 from tests.bot.channels.given import configured
 from tests.counterparts.faults import Fault
@@ -68,22 +68,6 @@ async def test_a_template_carries_the_text_on_one_line(api: TwilioApi, channel: 
     (form,) = api.requests
     assert "Body" not in form
     assert (form["ContentSid"], json.loads(form["ContentVariables"])) == ("HX" + "1" * 32, {"1": "Séance demain"})
-
-
-def test_a_long_text_goes_in_parts_and_the_last_has_the_choices() -> None:
-    text = "Une phrase assez longue, sur la pension. " * 78
-    parts = bodies(Bubble(text=text, buttons=tuple(Button(id=str(n), title=f"Choix {n}") for n in range(3))))
-    assert all(len(part) <= 1600 for part in parts)
-    assert parts[0].endswith("pension.")
-    assert parts[-1].endswith("\n\n1. Choix 0\n2. Choix 1\n3. Choix 2")
-    assert not any("Choix" in part for part in parts[:-1])
-
-
-@pytest.mark.parametrize("text", ["x" * 5000, "😀" * 2000, "كلمة " * 700, "", "a\n\n" * 900])
-@pytest.mark.parametrize("title", ["Oui", "t" * 1500, "long " * 500])
-def test_no_text_makes_a_part_too_long(text: str, title: str) -> None:
-    for part in bodies(Bubble(text=text, buttons=(Button(id="a", title=title),))):
-        assert len(part.encode("utf-16-le")) // 2 <= 1600
 
 
 @pytest.mark.parametrize(
@@ -222,6 +206,22 @@ async def test_redirects_lead_to_https_or_stay_on_this_machine(
     api: TwilioApi, address: str, channel: WhatsAppChannel, elsewhere: str
 ) -> None:
     assert await channel.fetch(api.store("image/png", b"x", address, elsewhere)) is None
+
+
+async def test_a_file_that_does_not_tell_its_length_is_cut_off(
+    api: TwilioApi, address: str, channel: WhatsAppChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.whatsapp.media.LARGEST_FILE", 10)
+
+    async def trickle(request: Request) -> Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            for _ in range(11):
+                yield b"x"
+
+        return StreamingResponse(pieces(), media_type="image/png")
+
+    with serving(Starlette(routes=[Route("/x", trickle)])) as url:
+        assert await channel.fetch(api.store("image/png", b"", address, f"{url}/x")) is None
 
 
 async def test_a_circle_of_redirects_ends(api: TwilioApi, address: str, channel: WhatsAppChannel) -> None:
