@@ -72,7 +72,8 @@ def thresholds_of(sure: Floats, right: NDArray[np.intp], intents: Sequence[str])
             strays = float((given & stray).sum() / max(1, stray.sum()))
             if wrong <= WRONG_AT_MOST and strays <= STRAY_AT_MOST and (share := float(given.mean())) > best[0]:
                 best = (share, Thresholds(answer=answer, margin=margin))
-    return Thresholds(best[1].answer, _suggest(sure, order, right, stray), best[1].margin)
+    suggest = min(best[1].answer, _suggest(sure, order, right, stray))
+    return Thresholds(best[1].answer, suggest, best[1].margin)
 
 
 def _suggest(sure: Floats, order: NDArray[np.intp], right: NDArray[np.intp], stray: NDArray[np.bool_]) -> float:

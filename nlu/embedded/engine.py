@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
 import numpy as np
-import yaml
 
 from nlu.embedded.model import Floats, Model
 from nlu.entities import entities_in
@@ -21,6 +21,7 @@ PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 4000  # characters read of one message
 _SURE: Final = 0.5  # from this probability on, the classifier alone raises a safety signal
 _SAFETY: Final = "safety/"
+_LEVEL: Final = re.compile(r"^level:\s*(\w+)", re.MULTILINE)
 
 
 class SafetyDetector(Protocol):
@@ -82,5 +83,5 @@ class EmbeddedInterpreter:
 
 def _levels(patterns: Path) -> dict[str, str]:
     """How grave each signal is, as the heads of the pattern files say."""
-    heads = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(patterns.glob("*.yml"))}
-    return {signal: str(head["level"]) for signal, head in heads.items() if "level" in head}
+    heads = {path.stem: _LEVEL.search(path.read_text(encoding="utf-8")) for path in sorted(patterns.glob("*.yml"))}
+    return {signal: head.group(1) for signal, head in heads.items() if head}

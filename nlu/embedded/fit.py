@@ -19,7 +19,7 @@ from nlu.embedded.windows import windows_of
 
 SEED: Final = 20240901
 _PENALTY: Final = 1.0
-_TOLERANCE: Final = 0.01
+_TOLERANCE: Final = 0.05
 _CELLS: Final = 22_000_000  # weights in a model: 44 MB as float16
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
 _FEW: Final = 100  # utterances below which every feature counts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,28 +13,21 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from nlu.answers import read_answers
 from nlu.concepts import Concepts
-from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, files_of, fingerprint, read_corpus
+from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
 from nlu.embedded.fit import Counted, Rows, fitted, scores_of
+from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
 from nlu.embedded.model import Floats, Model, probabilities
 from nlu.interpreter import Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
 
+__all__ = ["folds_of", "key_of", "train", "trained_on"]
+
 FOLDS: Final = 4
+_WORTH_WORKERS: Final = 2000  # rows below which starting a process costs more than it saves
 _later: Any = delayed  # untyped at its home
-_HERE: Final = Path(__file__).resolve().parents[1]
-CONCEPTS: Final = _HERE / "data" / "concepts"
-LANGUAGES: Final = _HERE / "data" / "language"
-ANSWERS: Final = _HERE.parent / "content" / "entries"
 _UNSEEN_INTENT: Final = -3.0  # the score of an intent that a fold holds no example of
-
-
-def key_of(data: Path, answers: Path = ANSWERS) -> str:
-    """Hash of the data and of the code that trains: a model with this key need not be trained again."""
-    code = sorted([*_HERE.glob("*.py"), *(_HERE / "embedded").glob("*.py")])
-    read = [files_of(data), code, files_of(CONCEPTS), files_of(LANGUAGES), sorted(answers.glob("*/*.md"))]
-    return hashlib.sha256("".join(map(fingerprint, read)).encode()).hexdigest()[:16]
 
 
 def train(data: Path, model: Path, answers: Path = ANSWERS) -> Model:
@@ -101,7 +93,8 @@ def unseen_scores(
     meant = [one.intent for one in (*corpus, *answers)]
     also = np.arange(len(corpus), len(meant))
     jobs = [_later(_fold_scores)(np.append(train, also), test, counted, meant) for train, test in folds_of(corpus)]
-    for test_rows, names, rows in Parallel(n_jobs=min(2, os.cpu_count() or 1))(jobs):
+    workers = min(2, os.cpu_count() or 1) if len(meant) > _WORTH_WORKERS else 1
+    for test_rows, names, rows in Parallel(n_jobs=workers)(jobs):
         columns = [intents.index(name) for name in names]
         scores[np.ix_(test_rows, columns)] = rows
         known[test_rows] = True

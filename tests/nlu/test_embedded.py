@@ -1,0 +1,101 @@
+"""The embedded engine: keeps the contract, trains the same bytes twice, learns in one script for the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu.corpus import CorpusError, read_corpus
+from nlu.embedded.engine import EmbeddedInterpreter
+from nlu.embedded.key import key_of
+from nlu.embedded.model import Model, ModelError
+from nlu.embedded.training import folds_of, train
+from nlu.embedded.windows import LONG, windows_of
+from nlu.normalise import words
+from tests.nlu.interpreter_contract import InterpreterContract
+
+SMALL = Path(__file__).parent / "data" / "small"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    train(SMALL, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def embedded(model: Path) -> EmbeddedInterpreter:
+    return EmbeddedInterpreter.load(model)
+
+
+class TestContract(InterpreterContract):
+    @pytest.fixture
+    def engine(self, embedded: EmbeddedInterpreter) -> EmbeddedInterpreter:
+        return embedded
+
+
+def test_the_same_data_gives_the_same_bytes(model: Path, tmp_path: Path) -> None:
+    train(SMALL, tmp_path)
+    for name in ("model.npz", "model.json", "language.npz"):
+        assert (model / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_a_loaded_model_scores_like_the_trained_one(model: Path, tmp_path: Path) -> None:
+    trained, loaded = train(SMALL, tmp_path), Model.load(model)
+    message = words("bghit ta9a3od dyali mn fransa")
+    assert np.array_equal(trained.scores(message), loaded.scores(message))
+
+
+def test_the_key_changes_with_the_data(tmp_path: Path) -> None:
+    copy = tmp_path / "rest.yml"
+    copy.write_bytes((SMALL / "rest.yml").read_bytes())
+    before = key_of(tmp_path)
+    copy.write_text(copy.read_text(encoding="utf-8").replace("couscous", "tajine"), encoding="utf-8")
+    assert key_of(tmp_path) != before
+
+
+def test_no_writer_is_on_both_sides_of_a_fold() -> None:
+    corpus = read_corpus(SMALL)
+    folds = folds_of(corpus)
+    assert sorted(at for _, test in folds for at in test.tolist()) == list(range(len(corpus)))
+    for train_rows, test_rows in folds:
+        assert not {corpus[at].writer for at in train_rows} & {corpus[at].writer for at in test_rows}
+
+
+@pytest.mark.parametrize("length", [0, 1, LONG, LONG + 1, 63, 100])
+def test_windows_cover_a_long_message(length: int) -> None:
+    spans = windows_of(length)
+    assert bool(spans) == (length > LONG)
+    if spans:
+        assert {at for first, last in spans for at in range(first, last)} == set(range(length))
+
+
+def test_a_ramble_ends_in_its_question(embedded: EmbeddedInterpreter) -> None:
+    ramble = "salut ça va la famille hier il y avait du vent chez nous et le voisin est passé boire le thé avec ses cousins "
+    found = embedded.parse(ramble + "bon dis moi comment demander ma retraite française").intent
+    assert found is not None
+    assert found.name == "faq/pension"
+
+
+def test_data_without_metadata_trains(tmp_path: Path) -> None:
+    (tmp_path / "n.yml").write_text(
+        "nlu:\n- intent: a\n  examples: |\n    - hello\n    - hi\n- intent: b\n  examples: |\n    - bye\n    - see you\n"
+    )
+    train(tmp_path, tmp_path / "model")
+    found = EmbeddedInterpreter.load(tmp_path / "model").parse("hello").intent
+    assert found is not None
+    assert found.name == "a"
+
+
+def test_one_intent_cannot_be_trained(tmp_path: Path) -> None:
+    (tmp_path / "n.yml").write_text("nlu:\n- intent: a\n  examples: |\n    - hello\n")
+    with pytest.raises(CorpusError):
+        train(tmp_path, tmp_path / "model")
+
+
+def test_a_missing_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no usable model"):
+        Model.load(tmp_path)
