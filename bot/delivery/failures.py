@@ -28,7 +28,8 @@ def _table(*rows: Failure) -> Mapping[str, Failure]:
 FAILURES = _table(
     # The person: nothing to mend and nothing to repeat until they write again.
     Failure("person_blocked_us", retry=False, alert=False),
-    Failure("person_opted_out", retry=False, alert=False),
+    Failure("opted_out", retry=False, alert=False),  # told us
+    Failure("person_opted_out", retry=False, alert=False),  # told the provider
     Failure("person_unknown", retry=False, alert=False),
     # WhatsApp's own rules: held or given up, never hammered.
     Failure("window_closed", retry=False, alert=False),
@@ -40,6 +41,7 @@ FAILURES = _table(
     # Ours to mend. A wrong key is tried again: the message goes out once the key is right.
     Failure("bad_credentials", retry=True, alert=True),
     Failure("other_poller", retry=True, alert=True),
+    Failure("channel_off", retry=True, alert=True),
     Failure("too_long", retry=False, alert=True),
     Failure("refused", retry=False, alert=True),
     # It may have gone out. Whether to repeat depends on what it was, which only the post room knows.

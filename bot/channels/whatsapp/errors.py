@@ -60,11 +60,10 @@ def outcome(error: Exception) -> NotSent | Unknown:
     return unknown()
 
 
-def reported(number: str | None) -> str | None:
-    """Our code for the ErrorCode of a status callback; Twilio's own number where we have none."""
-    if not number or number == "0":
-        return None
-    return CODES.get(int(number), number) if number.isascii() and number.isdecimal() else None
+def failure_code(number: str | None) -> str:
+    """Our code for the number in a status report: what the advisor reads is named by it."""
+    known = number is not None and number.isascii() and number.isdecimal()
+    return CODES.get(int(number or 0), "refused") if known else "unknown"
 
 
 # The last four when an answer is not JSON, or not of the shape the library expects.

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.base import Address, Inbound, Locate, MediaRef, Report
 from bot.channels.parts import clean, plain
-from bot.channels.whatsapp.errors import reported
 from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice
 
 Form = Sequence[tuple[str, str]]
@@ -40,18 +39,18 @@ def read(form: Form, locate: Locate) -> Inbound | None:
 
 
 def read_status(form: Form) -> Report | None:
-    """What became of a message of ours. None when there is no status in it: Twilio's own tests send such calls."""
+    """What became of a message of ours, with Twilio's own number; None when there is no status in it."""
     fields = _fields(form)
     sid = fields.get("MessageSid") or fields.get("SmsSid")
     status = fields.get("MessageStatus") or fields.get("SmsStatus")
     if not sid or not status:
         return None
-    word = status.lower()[:40]
+    word, number = status.lower()[:40], fields.get("ErrorCode", "").strip()
     return Report(
         channel="whatsapp",
         provider_id=sid[:_LONGEST_ID],
         status=_SAME.get(word, word),
-        code=reported(fields.get("ErrorCode")),
+        code=None if number in ("", "0") else number[:_LONGEST_ID],
     )
 
 

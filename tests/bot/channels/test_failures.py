@@ -35,6 +35,14 @@ def test_every_number_of_twilio_leads_to_a_code_of_the_table() -> None:
     assert {*whatsapp.CODES.values(), *whatsapp.BY_STATUS.values()} <= FAILURES.keys()
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("63016", "window_closed"), ("63014", "person_blocked_us"), ("63999", "refused"), ("²", "unknown"), (None, "unknown")],
+)
+def test_a_reported_number_has_a_code_too(number: str | None, code: str) -> None:
+    assert whatsapp.failure_code(number) == code
+
+
 def test_adapters_make_no_outcome_past_the_table() -> None:
     for path in HERE.rglob("*/*.py"):
         text = path.read_text("utf-8")
