@@ -50,7 +50,10 @@ class Words:
             return None
         if key in self._gaps:
             return self._gaps[key]
-        return next((self._exact.get(g) or self._gaps.get(g) for g in _without_one(key) if g in self._exact or g in self._gaps), None)
+        return next(
+            (self._exact.get(g) or self._gaps.get(g) for g in _without_one(key) if g in self._exact or g in self._gaps),
+            None,
+        )
 
 
 def _key(text: str) -> str:

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from bot.assembly import Assembly, model_folder, new_token, system_clock
 from bot.booking import planning, samples
 from bot.cli.failures import Refused
+from bot.cli.language import train_into
 from bot.cli.run import bring_up, start
 from bot.handoff import team
 from bot.settings import Settings
 from bot.storage.database import open_database
-from nlu.embedded.training import train
 
 _ADVISORS = (("salma@demo", "Salma", "fr"), ("youssef@demo", "Youssef", "ar"))
 
@@ -41,10 +41,7 @@ def train_if_needed(settings: Settings) -> None:
     if folder.is_dir():
         return
     _say("    training, under two minutes …")
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    unfinished.mkdir(parents=True, exist_ok=True)
-    train(settings.home / "nlu" / "data", unfinished)
-    unfinished.rename(folder)
+    train_into(settings.home / "nlu" / "data", folder)
 
 
 def _password(settings: Settings) -> str:

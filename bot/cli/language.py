@@ -1,7 +1,9 @@
 """Understanding on the command line: parse, train, evaluate."""
 
 import json
+import shutil
 import sys
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -57,10 +59,21 @@ def train(
     if not data.is_dir():
         raise Refused(f"{data} is no folder")
     target = model or model_folder(settings)
-    target.mkdir(parents=True, exist_ok=True)
     print("training the language model, a minute or two …", file=sys.stderr)
-    train_model(data, target)
+    train_into(data, target)
     print(f"model written to {target}", file=sys.stderr)
+
+
+def train_into(data: Path, target: Path) -> None:
+    """Train beside the folder and move it there when done: a model half written never serves."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=target.parent) as folder:
+        made = Path(folder) / "model"
+        made.mkdir()
+        train_model(data, made)
+        if target.exists():
+            shutil.rmtree(target)
+        made.rename(target)
 
 
 def evaluate(

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import uvicorn
 
-from bot.assembly import Assembly
+from bot.assembly import Assembly, Library, load_interpreter, system_clock
 from bot.cli.failures import Refused
 from bot.log import configure
 from bot.settings import Settings
 from bot.storage import migrate as migrations
+from bot.storage.crypto import open_vault
 from bot.storage.database import open_database
 
 
@@ -69,8 +70,11 @@ def start(settings: Settings, works: bool, on_ready: Callable[[Assembly], None] 
 
     configure()
     _free_port(settings)
+    # loaded before the server starts, so that what is wrong with them is told in one line
+    library, interpreter = Library(settings, system_clock), load_interpreter(settings)
+    open_vault(settings)
     config = uvicorn.Config(
-        create_app(settings, works, on_ready),
+        create_app(settings, works, on_ready, interpreter, library),
         host=settings.host,
         port=settings.port,
         log_config=None,

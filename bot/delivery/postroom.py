@@ -21,7 +21,7 @@ from bot.storage.tables import Contact, ContactAddress, Outbox, table
 
 log = logging.getLogger(__name__)
 _outbox, _address, _contact = table(Outbox), table(ContactAddress), table(Contact)
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=40)  # longer than any adapter waits for its provider
 BATCH = 32
 BACKOFF_FIRST, BACKOFF_MOST = 2.0, 300.0
 _OPEN = ("queued", "sending")

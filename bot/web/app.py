@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from bot.assembly import Assembly, assemble
+from bot.assembly import Assembly, Library, assemble
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.whatsapp import WhatsAppChannel
@@ -13,7 +13,8 @@ from bot.console import pages as console
 from bot.settings import Settings
 from bot.web import chat, health, public, webhooks
 from bot.web.life import Life
-from bot.web.polling import Poller
+from bot.web.polling import arrivals
+from nlu.interpreter import Interpreter
 
 
 def channels_of(settings: Settings) -> dict[str, Channel]:
@@ -26,13 +27,20 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
     return found
 
 
-def create_app(settings: Settings, works: bool = True, on_ready: Callable[[Assembly], None] = lambda _: None) -> FastAPI:
-    """`works` False: receive and show only (`dalil web`), the workers run elsewhere."""
+def create_app(
+    settings: Settings,
+    works: bool = True,
+    on_ready: Callable[[Assembly], None] = lambda _: None,
+    interpreter: Interpreter | None = None,
+    library: Library | None = None,
+) -> FastAPI:
+    """`works` False: receive and show only (`dalil web`), the workers run elsewhere. What may fail by the operator's doing
+    (`interpreter`, `library`) can be loaded before and handed in."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        house = assemble(settings, channels_of(settings))
-        life = Life(house, works, await _poller(house) if works else None)
+        house = assemble(settings, channels_of(settings), interpreter=interpreter, library=library)
+        life = Life(house, works, arrivals(house, polls=works, registers=True))
         await life.start()
         app.state.house = house
         on_ready(house)
@@ -47,15 +55,3 @@ def create_app(settings: Settings, works: bool = True, on_ready: Callable[[Assem
         app.include_router(router)
     console.dress(app)
     return app
-
-
-async def _poller(house: Assembly) -> Poller | None:
-    """Polling and a webhook exclude each other: the mode in force undoes the other."""
-    channel = house.channels.get("telegram")
-    if not isinstance(channel, TelegramChannel):
-        return None
-    if house.settings.telegram_mode == "polling":
-        await channel.delete_webhook()
-        return Poller(house, channel)
-    await channel.set_webhook(f"{house.settings.base_url}/webhooks/telegram", house.settings.telegram_webhook_secret)
-    return None

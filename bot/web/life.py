@@ -13,7 +13,7 @@ from bot.assembly import Assembly
 from bot.delivery import rounds
 from bot.delivery.inbox import INBOX
 from bot.delivery.outbox import OUTBOX
-from bot.web.polling import Poller
+from bot.web.polling import Arrival
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0  # a ring may be missed; the rows are looked at this often anyway
@@ -26,8 +26,8 @@ READERS = 4  # people handled at once in one process
 class Life:
     """`web` only receives, `worker` only works; `serve` does both."""
 
-    def __init__(self, house: Assembly, works: bool, poller: Poller | None) -> None:
-        self._house, self._works, self._poller = house, works, poller
+    def __init__(self, house: Assembly, works: bool, arrival: Arrival | None) -> None:
+        self._house, self._works, self._arrival = house, works, arrival
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -35,14 +35,14 @@ class Life:
 
     async def start(self) -> None:
         await self._house.bell.start()
+        if self._arrival:
+            self._tasks.append(asyncio.create_task(self._arrival.run(self._stopping), name="arrival"))
         if not self._works:
             return
-        self._tasks = [
+        self._tasks += [
             asyncio.create_task(self._loop(INBOX, self._study, self._house.study.next_due), name="study"),
             asyncio.create_task(self._loop(OUTBOX, self._post, self._house.postroom.next_due), name="postroom"),
         ]
-        if self._poller:
-            self._tasks.append(asyncio.create_task(self._poller.run(self._stopping), name="polling"))
         self._scheduler.add_job(self._tick, "interval", seconds=TICK_SECONDS, max_instances=1, coalesce=True)
         self._scheduler.start()
 

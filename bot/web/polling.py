@@ -2,9 +2,10 @@
 in the database lets only one process poll (two pollers get 409 Conflict: https://core.telegram.org/bots/api#getupdates)."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,13 +25,50 @@ LONG_POLL = 25
 WAIT = 5.0
 
 
+class Arrival(Protocol):
+    """How updates get here: runs until `stopping`."""
+
+    async def run(self, stopping: asyncio.Event) -> None: ...
+
+
+def arrivals(house: Assembly, polls: bool, registers: bool) -> Arrival | None:
+    """By the mode in force: a polling loop where work is done, or the registration of the webhook where doors are."""
+    channel = house.channels.get("telegram")
+    if not isinstance(channel, TelegramChannel):
+        return None
+    if house.settings.telegram_mode == "polling":
+        return Poller(house, channel) if polls else None
+    return Registration(house, channel) if registers else None
+
+
+class Registration:
+    """Tells Telegram our address and the commands, again and again until it was heard."""
+
+    def __init__(self, house: Assembly, channel: TelegramChannel) -> None:
+        self._house, self._channel = house, channel
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        settings = self._house.settings
+        while not stopping.is_set():
+            try:
+                await self._channel.set_webhook(f"{settings.base_url}/webhooks/telegram", settings.telegram_webhook_secret)
+                await self._channel.set_commands()
+                return
+            except Exception:  # Telegram or the network is away: nothing arrives until this succeeds
+                log.exception("webhook_not_registered", extra={"channel": NAME})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), WAIT)
+
+
 class Poller:
     def __init__(self, house: Assembly, channel: TelegramChannel) -> None:
         self._house, self._channel, self._holder = house, channel, house.token()
+        self._ready = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
+                await self._prepare()
                 if not await self._house.database.write(self._hold):
                     await asyncio.wait_for(stopping.wait(), WAIT)
                     continue
@@ -41,6 +79,13 @@ class Poller:
                 log.exception("polling_failed")
                 await asyncio.sleep(WAIT)
         await self._house.database.write(self._let_go)
+
+    async def _prepare(self) -> None:
+        """getUpdates fails while a webhook is set."""
+        if not self._ready:
+            await self._channel.delete_webhook()
+            await self._channel.set_commands()
+            self._ready = True
 
     async def _round(self, stopping: asyncio.Event) -> None:
         offset = await self._house.database.read(_offset)
