@@ -25,6 +25,8 @@ from nlu.normalise import words
 __all__ = ["folds_of", "key_of", "train", "trained_on"]
 
 FOLDS: Final = 4
+_LARGE: Final = 15_000  # rows from which two folds are enough
+_FEWEST_INTENTS: Final = 2
 _WORTH_WORKERS: Final = 2000  # rows below which starting a process costs more than it saves
 _later: Any = delayed  # untyped at its home
 _UNSEEN_INTENT: Final = -3.0  # the score of an intent that a fold holds no example of
@@ -38,7 +40,7 @@ def train(data: Path, model: Path, answers: Path = ANSWERS) -> Model:
     """
     corpus = read_corpus(data)
     intents = {one.intent for one in corpus}
-    if len(intents) < 2:
+    if len(intents) < _FEWEST_INTENTS:
         raise CorpusError(f"{data}: at least two intents are needed")
     trained = trained_on(corpus, Concepts.load(CONCEPTS), read_answers(answers, intents))
     trained.about["key"] = key_of(data, answers)
@@ -50,17 +52,15 @@ def train(data: Path, model: Path, answers: Path = ANSWERS) -> Model:
 def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequence[Utterance] = ()) -> Model:
     """Utterances, and passages of answers to learn from but not to be judged on -> a calibrated model."""
     every = (*corpus, *answers)
+    intents = [one.intent for one in every]
     counted = Counted.of([words(one.text) for one in every], concepts)
-    model = fitted(counted, np.arange(len(every)), [one.intent for one in every])
-    scores, known = unseen_scores(corpus, answers, counted, model.intents)
-    intents = [one.intent for one in corpus]
-    right = np.array([model.intents.index(intent) for intent in intents])
+    model, scores, known = _learnt(counted, intents, _judged(folds_of(corpus), len(corpus), len(every)))
     limits = Thresholds()
     if known.any():
-        model.sharpness = sharpness_of(scores[known], right[known])
-        model.lift = lift_of(scores[known], right[known], model.sharpness, _groups(model.intents))
-        sure = probabilities(scores[known], model.sharpness, model.lift)
-        limits = thresholds_of(sure, right[known], model.intents)
+        judged, right = scores[known], np.array([model.intents.index(intent) for intent in intents])[known]
+        model.sharpness = sharpness_of(judged, right)
+        model.lift = lift_of(judged, right, model.sharpness, _groups(model.intents))
+        limits = thresholds_of(probabilities(judged, model.sharpness, model.lift), right, model.intents)
     model.about = {
         "thresholds": {"answer": limits.answer, "suggest": limits.suggest, "margin": limits.margin},
         "utterances": len(corpus), "features": len(model.vocabulary.features), "format": 1,
@@ -81,32 +81,36 @@ def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:
     return [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in present if len(present) > 1]
 
 
-def unseen_scores(
-    corpus: Sequence[Utterance], answers: Sequence[Utterance], counted: Counted, intents: Sequence[str]
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Scores (utterances × intents) given by models that had not seen the writer, and which rows have them.
-
-    `counted` holds the utterances first, then the answers.
-    """
-    scores = np.full((len(corpus), len(intents)), _UNSEEN_INTENT, dtype=np.float32)
-    known = np.zeros(len(corpus), dtype=bool)
-    meant = [one.intent for one in (*corpus, *answers)]
-    also = np.arange(len(corpus), len(meant))
-    jobs = [_later(_fold_scores)(np.append(train, also), test, counted, meant) for train, test in folds_of(corpus)]
-    workers = min(2, os.cpu_count() or 1) if len(meant) > _WORTH_WORKERS else 1
-    for test_rows, names, rows in Parallel(n_jobs=workers)(jobs):
-        columns = [intents.index(name) for name in names]
-        scores[np.ix_(test_rows, columns)] = rows
-        known[test_rows] = True
-    return scores, known
+def _judged(folds: list[tuple[Rows, Rows]], utterances: int, rows: int) -> list[tuple[Rows, Rows]]:
+    """The folds to be run: all of a small corpus, two of a large one, which say enough. Answers are always learnt."""
+    also = np.arange(utterances, rows)
+    return [(np.append(train, also), test) for train, test in (folds if rows < _LARGE else folds[:2])]
 
 
-def _fold_scores(train_rows: Rows, test_rows: Rows, counted: Counted, intents: Sequence[str]) -> Any:
-    chosen = [intents[at] for at in train_rows]
-    if len(set(chosen)) < 2:
-        return test_rows[:0], (), np.zeros((0, 0), dtype=np.float32)
-    model = fitted(counted, train_rows, chosen)
-    return test_rows, model.intents, scores_of(model, counted, test_rows)
+def _learnt(
+    counted: Counted, intents: Sequence[str], folds: Sequence[tuple[Rows, Rows]]
+) -> tuple[Model, Floats, NDArray[np.bool_]]:
+    """The model of all rows; scores (rows × intents) by models that had not seen the writer, and who has them."""
+    every = np.arange(len(intents))
+    jobs = [_later(_fold)(counted, intents, train, test) for train, test in ((every, every[:0]), *folds)]
+    workers = min(2, os.cpu_count() or 1) if len(intents) > _WORTH_WORKERS else 1
+    (model, _), *judged = Parallel(n_jobs=workers)(jobs)
+    scores = np.full((len(intents), len(model.intents)), _UNSEEN_INTENT, dtype=np.float32)
+    known = np.zeros(len(intents), dtype=bool)
+    for (_, test), (names, rows) in zip(folds, judged, strict=True):
+        if names:
+            scores[np.ix_(test, [model.intents.index(name) for name in names])] = rows
+            known[test] = True
+    return model, scores, known
+
+
+def _fold(counted: Counted, intents: Sequence[str], train: Rows, test: Rows) -> Any:
+    """Learns from `train`; (model, scores) without rows to judge, (intents, scores) with them."""
+    chosen = [intents[at] for at in train]
+    if len(set(chosen)) < _FEWEST_INTENTS:
+        return (), np.zeros((0, 0), dtype=np.float32)
+    model = fitted(counted, train, chosen)
+    return (model.intents, scores_of(model, counted, test)) if test.size else (model, None)
 
 
 def _groups(intents: Sequence[str]) -> list[int]:
