@@ -1,9 +1,54 @@
-"""Console pages."""
+"""All pages of the console, and what they need of the application."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
 
-router = APIRouter(prefix="/console")
+from bot.console import case, dead, entrance, guard, live, media, queue
+from bot.console.words import STATIC, Words, interface, pages
+
+router = APIRouter()
+for _part in (entrance.router, queue.router, live.router, case.router, media.router, dead.router):
+    router.include_router(_part)
 
 
 def dress(app: FastAPI) -> None:
-    """Whatever the console needs of the application besides its routes."""
+    """Headers, static files, and what is said to whoever may not come in."""
+    app.add_middleware(guard.Headers)
+    app.mount("/console/static", StaticFiles(directory=STATIC), name="console-static")
+    app.add_exception_handler(entrance.NotSignedIn, _to_sign_in)
+    app.add_exception_handler(entrance.NotAllowed, _not_allowed)
+    app.add_exception_handler(guard.Forged, _forged)
+    app.add_exception_handler(case.NotFound, _not_found)
+
+
+def _to_sign_in(request: Request, _: Exception) -> Response:
+    """A page leads to the sign-in form, a part of one makes its page go there, a stream ends for good."""
+    here = request.url.path if request.method == "GET" else "/console"
+    if request.headers.get("HX-Request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": "/console/sign-in"})
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return Response(status_code=204)
+    if not request.headers.get("Accept", "").startswith("text/html"):
+        return Response(status_code=401)
+    return RedirectResponse(f"/console/sign-in?next={here}", 303)
+
+
+def _not_allowed(request: Request, _: Exception) -> Response:
+    return _said(request, 403, "error.not_allowed")
+
+
+def _forged(request: Request, _: Exception) -> Response:
+    return _said(request, 403, "error.forged")
+
+
+def _not_found(request: Request, _: Exception) -> Response:
+    return _said(request, 404, "error.not_found")
+
+
+def _said(request: Request, status: int, message_id: str) -> Response:
+    house = entrance.house_of(request)
+    words = Words(house=house, language=interface(request.cookies.get("dalil_language")))
+    html = pages().get_template("error.html").render(w=words, t=words.say, message=words.say(message_id))
+    headers = {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if request.headers.get("HX-Request") == "true" else {}
+    return Response(html, status, headers, media_type="text/html")

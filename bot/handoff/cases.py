@@ -30,11 +30,10 @@ def open_case(
     """Open a case, or raise the urgency of the open one. Safety and third-country nationals go to non-public offices."""
     level = URGENCY[urgency]
     row = of_contact(db, contact_id)
-    if row is not None:
-        if level < row.urgency:
-            db.execute(update(_case).where(_case.c.id == row.id).values(urgency=level, reason=reason, topic=topic))
-        return int(row.id)
     sensitive = reason.startswith("safety/") or audience == "tcn"
+    if row is not None:
+        _raise(db, row, level, reason, topic, sensitive)
+        return int(row.id)
     values = {
         "contact_id": contact_id,
         "state": "waiting",
@@ -53,6 +52,15 @@ def open_case(
     return int(db.execute(insert(_case).values(values).returning(_case.c.id)).scalar_one())
 
 
+def _raise(db: Connection, row: Row[Any], level: int, reason: str, topic: str | None, sensitive: bool) -> None:
+    """More urgent than before, or no longer for public offices. Neither is ever taken back by a later, milder message."""
+    values: dict[str, Any] = {"office_kind": "ngo"} if sensitive else {}
+    if level < row.urgency:
+        values |= {"urgency": level, "reason": reason, "topic": topic}
+    if values:
+        db.execute(update(_case).where(_case.c.id == row.id).values(values))
+
+
 def of_contact(db: Connection, contact_id: int) -> Row[Any] | None:
     """The person's open case."""
     return db.execute(select(_case).where(_case.c.contact_id == contact_id, _open)).one_or_none()
@@ -61,7 +69,7 @@ def of_contact(db: Connection, contact_id: int) -> Row[Any] | None:
 def take(db: Connection, now: datetime, case_id: int, advisor_id: int) -> bool:
     """Take a waiting case, or one whose lease ran out. False when somebody else holds it: one owner at any moment."""
     free = or_(_case.c.owner_id.is_(None), _case.c.owner_id == advisor_id, _case.c.lease_until <= now)
-    values = {"state": "taken", "owner_id": advisor_id, "lease_until": now + LEASE, "taken_at": now, "active_at": now}
+    values = {"state": "taken", "owner_id": advisor_id, "lease_until": now + LEASE, "taken_at": now, "active_at": now, "alarm_at": None}
     taken = update(_case).where(_case.c.id == case_id, _open, free).values(values | {"unread": 0})
     return db.execute(taken).rowcount == 1
 
@@ -104,12 +112,18 @@ def person_wrote(db: Connection, now: datetime, contact_id: int) -> None:
     db.execute(update(_case).where(_case.c.contact_id == contact_id, _open).values(unread=_case.c.unread + 1, person_at=now))
 
 
+def seen(db: Connection, case_id: int, advisor_id: int) -> None:
+    """The owner has the thread before their eyes: nothing in it is unread. Reading alone does not renew the lease."""
+    mine = (_case.c.id == case_id) & (_case.c.owner_id == advisor_id) & (_case.c.unread > 0)
+    db.execute(update(_case).where(mine).values(unread=0))
+
+
 def alarm(db: Connection, now: datetime, contact_id: int, reason: str) -> None:
-    """A new emergency in a case that an advisor holds."""
+    """A new emergency in a case that an advisor holds. From the next owner on it is no longer for public offices."""
     db.execute(
         update(_case)
         .where(_case.c.contact_id == contact_id, _open)
-        .values(urgency=URGENCY["critical"], reason=reason, alarm_at=now)
+        .values(urgency=URGENCY["critical"], reason=reason, alarm_at=now, office_kind="ngo")
     )
 
 

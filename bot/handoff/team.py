@@ -150,3 +150,8 @@ def sign_out(db: Connection, token: str) -> None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def set_interface(db: Connection, advisor_id: int, language: str) -> None:
+    """The language the console speaks to this person."""
+    db.execute(update(_advisor).where(_advisor.c.id == advisor_id).values(interface=language))
