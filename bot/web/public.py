@@ -1,5 +1,69 @@
-"""Public pages."""
+"""Public pages: a session as anybody may see it, in the visitor's language."""
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+
+from bot.assembly import Assembly
+from bot.web import carrying, dress, reading
+from bot.web.reading import PublicSession
+from flows.heard import VARIETIES
 
 router = APIRouter()
+_LONGEST_TOKEN = 64
+
+
+@router.get("/s/{token}")
+async def session(request: Request, token: str) -> Response:
+    """404 with a way on for an address that leads nowhere."""
+    house: Assembly = request.app.state.house
+    clothes, variety = dress.of(request), dress.variety_of(request)
+    now = house.clock()
+
+    def find(db: Connection) -> PublicSession | None:
+        return reading.public_session(db, now, token) if len(token) <= _LONGEST_TOKEN else None
+
+    found = await house.database.read(find)
+    message = clothes.text("session.message", variety)
+    if found is None:
+        others = await carrying.links_with(house, message, "")
+        return dress.page(request, "missing.html", variety, 404, text=_speak(clothes, variety), others=others)
+    can = found.state == "bookable"
+    others = await carrying.links_with(house, _asking(clothes, found, variety), f"s_{token}" if can else "")
+    return dress.page(
+        request,
+        "session.html",
+        variety,
+        text=_speak(clothes, variety),
+        session=found,
+        title=clothes.text("session.title", variety, **found.params),
+        start=clothes.text("session.start", variety, **found.params),
+        place=clothes.text("session.place", variety, **found.params),
+        seats=_seats(clothes, found, variety),
+        description=_nearest(found.description, variety),
+        chat=f"/chat?s={token}&l={variety}" if can else f"/chat?l={variety}",
+        others=others,
+        languages=[(v, dress.tag(v), clothes.text("web.greeting", v)) for v in VARIETIES if v != variety],
+    )
+
+
+def _speak(clothes: dress.Dress, variety: str) -> Any:
+    return lambda name: clothes.text(name, variety)
+
+
+def _asking(clothes: dress.Dress, found: PublicSession, variety: str) -> str:
+    """What WhatsApp proposes to send. A link cannot carry more than words there: the title helps to find the session."""
+    title = clothes.text("session.title", variety, **found.params)
+    return f"{clothes.text('session.message', variety)} ({title})"
+
+
+def _seats(clothes: dress.Dress, found: PublicSession, variety: str) -> str:
+    if found.state != "bookable":
+        return clothes.text(f"session.{found.state}", variety)
+    return clothes.text("session.free_one" if found.free == 1 else "session.free", variety, count=found.free)
+
+
+def _nearest(texts: dict[str, str], variety: str) -> str:
+    """The description in the variety; none rather than one the reader may not understand."""
+    return texts.get(variety) or texts.get({"ary": "ar", "ary-Latn": "fr"}.get(variety, ""), "")

@@ -65,7 +65,11 @@ async def from_whatsapp(request: Request) -> Response:
     form = _form(raw)
     if not _signed(request, house, form, raw):
         return Response(status_code=403)
-    inbound = whatsapp.read(form, house.library.locate)
+    try:
+        inbound = whatsapp.read(form, house.library.locate)
+    except ValueError:  # signed, but not what Twilio sends: repeating it would change nothing
+        log.warning("unreadable_form", extra={"channel": "whatsapp"})
+        return Response(status_code=204)
     if inbound is not None:
         await store(house, inbound)
     return Response(status_code=204)
