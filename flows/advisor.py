@@ -23,6 +23,7 @@ def console(draft: Draft, event: AdvisorTook | AdvisorSaid | AdvisorHandedBack |
     match event:
         case AdvisorTook():
             draft.change(mode="advisor", case=True, misunderstood=0)
+            draft.signal = draft.state.safety
             draft.say("handoff.staffed" if draft.state.safety else "handoff.taken", kind="handoff")
         case AdvisorSaid():
             draft.say("advisor.said", kind="advisor", text=event.text)
@@ -33,6 +34,8 @@ def console(draft: Draft, event: AdvisorTook | AdvisorSaid | AdvisorHandedBack |
         case LeaseExpired():
             draft.change(mode="bot", case=True)
             draft.say("handoff.waiting_again", kind="handoff")
+            if draft.state.frame:
+                _go_on(draft)
 
 
 def _go_on(draft: Draft) -> None:
@@ -41,6 +44,7 @@ def _go_on(draft: Draft) -> None:
         run.ask(draft)
     else:
         draft.offer("say:menu", "choice.menu")
+        draft.offer_person()
 
 
 def while_held(draft: Draft, event: Event) -> bool:

@@ -7,6 +7,7 @@ from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
+OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -60,14 +61,18 @@ def not_that(draft: Draft) -> None:
     draft.offer_person()
 
 
-def clarify(draft: Draft, candidates: Sequence[str]) -> None:
-    """Ask again; from the second time on a person is offered in so many words. No case is opened by misunderstanding."""
+def clarify(draft: Draft, candidates: Sequence[str], perhaps: str | None = None) -> None:
+    """Ask again; from the second time on a person is offered in so many words. No case is opened by misunderstanding.
+    `perhaps` is the intent of a journey that may have been meant."""
     misses = draft.state.misunderstood + 1
     draft.change(misunderstood=misses, candidates=tuple(candidates[:4]))
     draft.record("not_understood", times=misses)
     draft.say("clarify.person" if misses >= ENOUGH_MISSES else "clarify", kind="clarify")
     if misses >= ENOUGH_MISSES:
         draft.offer_person()
+    name = (perhaps or "").partition("/")[2]
+    if name in OFFERED_WHEN_UNSURE:
+        draft.offer(f"journey:{name}", f"choice.{name}")
     _areas(draft)
     draft.offer_person()
 

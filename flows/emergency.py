@@ -6,6 +6,7 @@ from flows.effects import OpenCase, TellCase
 from flows.events import TimerDue
 from flows.facts import SignalCard
 from flows.heard import Signal
+from flows.policy import choices
 
 UNSURE = 0.7
 
@@ -27,9 +28,53 @@ def respond_by_name(draft: Draft, name: str) -> None:
 
 
 def repeat(draft: Draft) -> None:
-    """Something not understood while an emergency goes on: the numbers again."""
+    """Something not understood while an emergency goes on: the numbers again, and a way to say that it is over."""
     if draft.state.safety:
-        _say(draft, draft.facts.house.signals[draft.state.safety], unsure=False)
+        _say(draft, draft.facts.house.signals[draft.state.safety], unsure=True)
+
+
+def ask_whether(draft: Draft) -> None:
+    """Ask nothing but whether anybody is in danger. Only here may a bare number or "no" end the emergency: a longer
+    bubble asks more than one thing ("how many are you?")."""
+    draft.change(safety_asked=draft.state.version)
+    draft.signal = draft.state.safety
+    draft.say("safety.confirm", kind="safety")
+    _offer_danger(draft)
+
+
+def nodded(draft: Draft, yes: bool) -> None:
+    """A bare yes or no while an emergency goes on."""
+    name = draft.state.safety
+    shown = _shown(draft)
+    if name is None:
+        return
+    if "alone" in shown:
+        confirmed(draft, "alone" if yes else "not_alone")
+    elif "danger" in shown and yes:
+        confirmed(draft, "danger")
+    elif "danger" in shown and draft.state.safety_asked == choices.split(draft.facts.shown[0].id)[0]:
+        confirmed(draft, "none")
+    elif draft.facts.house.signals[name].level == "critical" or "danger" in shown:
+        ask_whether(draft)
+    else:
+        draft.say("handoff.noted" if yes else "chat.ok", kind="handoff")
+
+
+def _shown(draft: Draft) -> list[str]:
+    """The safety answers that the person has in front of them."""
+    targets = (choices.split(c.id) for c in draft.facts.shown)
+    return [t.removeprefix("safe:") for version, t in targets if t.startswith("safe:") and version >= draft.state.safety_at]
+
+
+def counts_as_choice(draft: Draft, choice: str) -> bool:
+    """Whether a bare number may pick this choice. During an emergency "3" may be how many they are: an older menu does not
+    count, and neither does an answer about the danger, unless that alone was asked."""
+    version, target = choices.split(choice)
+    if draft.state.safety is None:
+        return True
+    if target in ("safe:danger", "safe:none"):
+        return version == draft.state.safety_asked
+    return version >= draft.state.safety_at
 
 
 def confirmed(draft: Draft, value: str) -> None:
@@ -63,6 +108,7 @@ def timer(draft: Draft, event: TimerDue) -> None:
 
 def _say(draft: Draft, card: SignalCard, unsure: bool) -> None:
     draft.signal = card.name
+    draft.change(safety_at=draft.state.version)
     if card.private_first:
         draft.say("safety.first", kind="safety", signal=card.name)
         draft.offer("safe:alone", "choice.alone")
@@ -72,8 +118,12 @@ def _say(draft: Draft, card: SignalCard, unsure: bool) -> None:
     draft.say(f"safety.handoff_{card.handoff}", kind="safety", signal=card.name)
     if unsure:
         draft.say("safety.confirm", kind="safety")
-        draft.offer("safe:danger", "choice.danger_yes")
-        draft.offer("safe:none", "choice.danger_no")
+        _offer_danger(draft)
+
+
+def _offer_danger(draft: Draft) -> None:
+    draft.offer("safe:danger", "choice.danger_yes")
+    draft.offer("safe:none", "choice.danger_no")
 
 
 def _part(draft: Draft, card: SignalCard, part: str) -> None:

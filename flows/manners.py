@@ -1,6 +1,6 @@
 """Everyday manners: commands, greetings, things that cannot be read, other languages, moving between channels."""
 
-from flows import answering
+from flows import answering, emergency
 from flows.draft import Draft
 from flows.effects import Reachable
 from flows.events import (
@@ -13,10 +13,12 @@ from flows.events import (
     SharedPlace,
     Started,
 )
-from flows.heard import VARIETIES
+from flows.heard import VARIETIES, Heard
 from flows.journey import answer, run
+from flows.policy import choices
 
 _JOURNEY_WORDS = {"stop": "stop", "start": "start_again", "advisor": "advisor", "start_again": "start_again"}
+NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
 
 
@@ -63,7 +65,7 @@ def _back_or_cancel(draft: Draft, word: str) -> None:
 def speak(draft: Draft, language: str) -> None:
     """Change the language by the word for it."""
     if language in VARIETIES:
-        draft.change(language=language, drift=None)
+        draft.change(language=language, drift=None, assumed=False)
         draft.say("language.changed", kind="system")
         if draft.state.frame:
             run.ask(draft)
@@ -71,14 +73,23 @@ def speak(draft: Draft, language: str) -> None:
             answering.menu(draft)
 
 
-def chat(draft: Draft, kind: str) -> bool:
+def chat(draft: Draft, kind: str, heard: Heard) -> bool:
     """Small talk. True when the reply is complete (no question under way should be asked again after it)."""
-    draft.patient = True
     under_way = draft.state.frame is not None
+    draft.change(misunderstood=0)
+    if kind in NODS:
+        return _nod(draft, kind)
+    if kind == "cancel" and under_way and heard.length <= 2:
+        run.ask_again(draft)  # "safi", "baraka" and the like mean too much to give up a booking
+        return True
     if kind in ("back", "cancel", "not_that", "more"):
-        draft.patient = False
-        return command(draft, kind)
-    if kind == "greeting" and not under_way:
+        if not command(draft, kind):
+            answering.menu(draft)
+        return True
+    draft.patient = True
+    if draft.state.safety and not under_way and kind not in ("thanks", "bye", "who_are_you", "insult"):
+        emergency.ask_whether(draft)  # "he is fine" reads like small talk
+    elif kind == "greeting" and not under_way:
         answering.menu(draft, greeting="hello" if draft.state.noticed else "welcome")
     elif kind in _PLAIN_CHAT:
         draft.say(f"chat.{kind}", kind="system")
@@ -90,10 +101,39 @@ def chat(draft: Draft, kind: str) -> bool:
     return False
 
 
+def _nod(draft: Draft, kind: str) -> bool:
+    """A bare yes, no or "skip" that no open question takes: what it means hangs on what was shown last."""
+    shown = [choices.split(c.id)[1] for c in draft.facts.shown]
+    if draft.state.frame is not None:
+        if kind != "no" or not run.asks_to_choose(draft):
+            run.ask_again(draft)
+            return True
+        return command(draft, "cancel")
+    if draft.state.safety and kind != "skip":
+        emergency.nodded(draft, kind == "yes")
+    elif "say:not_that" in shown:
+        _nod_to_suggestion(draft, kind, [t.removeprefix("entry:") for t in shown if t.startswith("entry:")])
+    else:
+        draft.patient = True
+        draft.say("chat.ok", kind="system")
+        draft.offer("say:menu", "choice.menu")
+        draft.offer_person()
+    return True
+
+
+def _nod_to_suggestion(draft: Draft, kind: str, entries: list[str]) -> None:
+    if kind != "yes":
+        answering.not_that(draft)
+    elif len(entries) == 1:
+        answering.answer(draft, entries[0], rest=draft.state.candidates)
+    else:
+        answering.suggest(draft, [*entries, *draft.state.candidates])
+
+
 def start(draft: Draft, event: Started) -> None:
     """First contact by a link. A link may name an entry or a session; anything else opens the menu."""
     if draft.state.language is None:
-        draft.change(language=draft.facts.hint or draft.facts.house.default_language)
+        draft.change(language=draft.facts.hint or draft.facts.house.default_language, assumed=True)
     kind, _, value = event.payload.partition("_")
     if draft.state.stopped:
         run.begin(draft, "start_again")
@@ -125,10 +165,9 @@ def unreadable(draft: Draft, event: SentVoice | SentFile | SentOther) -> None:
     """A voice note, a picture…: say honestly that nobody has heard or seen it, and what can be done."""
     name = {SentVoice: "voice", SentFile: "file", SentOther: "other"}[type(event)]
     draft.record("unreadable", kind=name)
-    if draft.state.safety:
+    if draft.state.safety and not draft.state.frame:
         draft.say(f"unreadable.{name}", kind="safety")
-        draft.say("safety.body", kind="safety", signal=draft.state.safety)
-        draft.signal = draft.state.safety
+        emergency.repeat(draft)
         return
     draft.say(f"unreadable.{name}", kind="clarify")
     if draft.state.frame:

@@ -12,7 +12,7 @@ def press(draft: Draft, event: Chose) -> None:
     kind, _, value = target.partition(":")
     house = draft.facts.house
     if draft.state.language is None:
-        draft.change(language=house.default_language)
+        draft.change(language=house.default_language, assumed=True)
     match kind:
         case "entry" | "more" if value in house.entries:
             answering.answer(draft, value, more=kind == "more")

@@ -30,7 +30,7 @@ def hear(draft: Draft, event: Said) -> None:
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
     choice = choices.meant(heard, event.text, draft.facts, answered=event.reply_to is not None)
-    if choice is None:
+    if choice is None or (choices.is_number(event.text) and not emergency.counts_as_choice(draft, choice)):
         return False
     pressed.press(draft, Chose(choice=choice))
     return True
@@ -45,7 +45,8 @@ def _answered(draft: Draft, event: Said) -> bool:
 
 
 def _understand(draft: Draft, heard: Heard) -> None:
-    decision = decide(replace(heard, word=None), draft.facts.house.entries)  # a word that commands was dealt with
+    word = heard.word if heard.word in manners.NODS else None  # any other word that commands was dealt with
+    decision = decide(replace(heard, word=word), draft.facts.house.entries)
     if unspoken(heard) and decision.kind in ("clarify", "suggest", "decline"):
         manners.unspoken_language(draft)
         return
@@ -69,7 +70,7 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
         case "suggest" if not under_way:
             answering.suggest(draft, decision.candidates)
         case "chat":
-            if manners.chat(draft, name):
+            if manners.chat(draft, name, heard):
                 return
         case "decline" if not under_way:
             answering.decline(draft, written=decision.intent == "out_of_scope")
@@ -102,7 +103,7 @@ def _not_understood(draft: Draft, decision: Decision) -> None:
     draft.patient = True
     frame = draft.state.frame
     if frame is None:
-        answering.clarify(draft, decision.candidates)
+        answering.clarify(draft, decision.candidates, decision.intent)
         return
     run.ask_again(draft)
     if frame.tries + 1 >= ENOUGH_TRIES:

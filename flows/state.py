@@ -26,11 +26,15 @@ class Frame:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """`version` rises with every turn. `drift` is the language of the last clear message, when it was not `language`.
-    `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on."""
+    `assumed`: no words of the person told the language yet, so the first clear ones decide.
+    `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
+    version at which help was last sent for it, `safety_asked` the one at which nothing but "is anybody in danger?" was
+    asked."""
 
     version: int = 0
     language: str | None = None
     drift: str | None = None
+    assumed: bool = False
     noticed: bool = False
     mode: Literal["bot", "advisor"] = "bot"
     case: bool = False
@@ -41,6 +45,8 @@ class State:
     misunderstood: int = 0
     stopped: bool = False
     safety: str | None = None
+    safety_at: int = 0
+    safety_asked: int = 0
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)

@@ -35,15 +35,10 @@ def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
     """Handle the events in order, as one turn. Deterministic: the same arguments give the same turn."""
     draft = Draft(state=replace(state, version=state.version + 1), facts=facts)
     if draft.state.language is None:
-        draft.change(language=_first_language(facts))
+        draft.change(language=facts.hint, assumed=True)  # a hint only: the first words still decide
     for event in events:
         _one(draft, event)
     return draft.finish()
-
-
-def _first_language(facts: Facts) -> str | None:
-    """Only a hint or a text tells; None until then, so that the first text may still decide."""
-    return None if facts.hint is None else facts.hint
 
 
 def _one(draft: Draft, event: Event) -> None:

@@ -52,7 +52,7 @@ def _mark_minor(draft: Draft) -> Effect | None:
 
 
 def _speak_language(draft: Draft) -> None:
-    draft.change(language=draft.state.slots["language"], drift=None)
+    draft.change(language=draft.state.slots["language"], drift=None, assumed=False)
 
 
 def _stop(draft: Draft) -> Effect:

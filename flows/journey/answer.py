@@ -72,8 +72,10 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
 
 
 def _option_named(draft: Draft, slot: Slot, heard: Heard) -> Answer | None:
-    """ "Agadir" picks the one session there; when two are there it says nothing yet."""
+    """ "Agadir" picks the one session there; when two are there it says nothing yet. "Yes" picks the only one shown."""
     frame = draft.state.frame
+    if frame and heard.word == "yes" and len(frame.options) == 1:
+        return Answer(value=frame.options[0].value)
     said = heard.naming(slot.named) if slot.named else None
     fitting = [o.value for o in frame.options if said and o.params.get(slot.named) == said] if frame and slot.named else []
     return Answer(value=fitting[0]) if len(fitting) == 1 else None

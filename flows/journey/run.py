@@ -12,6 +12,13 @@ from flows.state import Frame
 
 MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
+FOLLOWING = {
+    "booking.confirmed": ("my_bookings",),
+    "booking.already": ("my_bookings",),
+    "booking.cancelled": ("book_session",),
+    "bookings.list": ("cancel_booking",),
+    "bookings.none": ("book_session",),
+}
 _RESULTS = {"found", "elsewhere", "seat", "waiting"}  # slots that results fill, gone with the journey that asked
 
 
@@ -67,6 +74,7 @@ def ask(draft: Draft, again: bool = False) -> None:
     if frame is None or step is None or step.collect is None or step.utter is None:
         return
     slot = draft.facts.house.script.slots[step.collect]
+    draft.choices.clear()
     draft.say(f"{step.utter}.again" if again else step.utter, kind=_kind(step.utter), **_params(draft))
     draft.journey = frame.journey
     draft.state = draft.state.with_frame(replace(frame, asked=draft.state.version))
@@ -163,6 +171,7 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
         message = name.removeprefix("utter_")
         draft.say(message, kind=_kind(message), **_params(draft))
         draft.journey = journey.name
+        _follow(draft, message)
         _go(draft, journey, step)
         return True
     effect = ACTIONS[name](draft)
@@ -218,6 +227,24 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
         draft.offer(f"s:{slot.name}=no", "choice.no")
     if slot.skippable:
         draft.offer(f"s:{slot.name}=", "choice.skip")
+    if slot.type in ("option", "categorical"):
+        draft.offer("say:cancel", "choice.cancel")
+        draft.offer_person()
+
+
+def asks_to_choose(draft: Draft) -> bool:
+    """Whether the question now open has answers of its own, none of which may suit."""
+    step = current(draft)
+    return step is not None and step.collect is not None and draft.facts.house.script.slots[step.collect].type == "option"
+
+
+def _follow(draft: Draft, message: str) -> None:
+    """What people do next. A question that comes after in the same bubble puts its own choices in their place."""
+    for name in FOLLOWING.get(message, ()):
+        draft.offer(f"journey:{name}", f"choice.{name}")
+    if message in FOLLOWING:
+        draft.offer("say:menu", "choice.menu")
+        draft.offer_person()
 
 
 def _named(heard: Heard, slot: Slot) -> str | None:

@@ -19,7 +19,7 @@ def meant(heard: Heard, text: str, facts: Facts, answered: bool) -> str | None:
     shown: Sequence[ShownChoice] = facts.replied_to if answered and facts.replied_to else facts.shown
     if not shown:
         return None
-    number = _NUMBER.match(_western(text.strip()))
+    number = _number(text)
     if number:
         at = int(number.group(1))
         return shown[at - 1].id if 1 <= at <= len(shown) else None
@@ -27,6 +27,14 @@ def meant(heard: Heard, text: str, facts: Facts, answered: bool) -> str | None:
         return None
     named = [c.id for c in shown if heard.folded in c.names]
     return named[0] if len(set(named)) == 1 else None
+
+
+def is_number(text: str) -> bool:
+    return _number(text) is not None
+
+
+def _number(text: str) -> re.Match[str] | None:
+    return _NUMBER.match(_western(text.strip()))
 
 
 def _western(text: str) -> str:

@@ -14,7 +14,7 @@ _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`intent` is what was understood (None for clarify); `candidates` are entries by likelihood, the best first."""
+    """`intent` is what was understood (for clarify: at most a journey to offer); `candidates` are entries, the best first."""
 
     kind: Kind
     intent: str | None = None
@@ -32,7 +32,8 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
     """`entries` are the answers that exist; a recognised subject without an answer is declined, honestly.
 
     A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
-    the second guess stays `margin` behind; in the suggest band up to three are offered by name."""
+    the second guess stays `margin` behind; in the suggest band up to three are offered by name. A journey is begun only
+    in the answer band: below it `clarify` names it in `intent`, to be offered by a button."""
     candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
@@ -61,8 +62,7 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
         for g in heard.guesses
         if g.confidence >= heard.bands.suggest / 2 and g.intent.removeprefix("faq/") in entries
     )
-    if likely and best.confidence >= heard.bands.suggest and group != "out_of_scope":
+    if likely and best.confidence >= heard.bands.suggest and group in ("faq", "safety"):
         return Decision(kind="suggest", intent=f"faq/{likely[0]}", candidates=candidates)
-    if group in ("journey", "smalltalk") and best.confidence >= heard.bands.suggest:
-        return Decision(kind="act" if group == "journey" else "chat", intent=best.intent, candidates=candidates)
-    return Decision(kind="clarify", candidates=candidates)
+    offered = best.intent if group == "journey" and best.confidence >= heard.bands.suggest else None
+    return Decision(kind="clarify", intent=offered, candidates=candidates)
