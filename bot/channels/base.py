@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from flows.events import Event, SharedPlace
 
@@ -44,12 +45,14 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a provider says became of a message we sent. `status`: sent, delivered, read, failed, or the provider's own word."""
+    """What a provider says became of a message we sent. `status`: sent, delivered, read, failed, or the provider's own word.
+    `code` is in `bot.delivery.failures`; `number` is the provider's own, for the operator."""
 
     channel: str
     provider_id: str
     status: str
     code: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,15 @@ class Unknown:
 
 
 Outcome = Sent | NotSent | Unknown
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A provider with a list of what it took: after `Unknown` one looks there before sending again."""
+
+    async def find(self, to: Address, body: Bubble, since: datetime) -> str | None:
+        """The provider's id of this bubble, or None. Raises `bot.delivery.failures.Trouble` when it cannot be asked."""
+        ...
 
 
 class Channel(Protocol):

@@ -41,6 +41,8 @@ def window_open(now: datetime, last_inbound: datetime | None) -> bool:
 
 # What may be sent again when nobody knows whether it was sent. Reminders and notices never; an advisor decides for herself.
 MAY_REPEAT = frozenset({"answer", "suggest", "clarify", "flow", "handoff", "safety", "system"})
+# Channels whose provider lists what it took (https://www.twilio.com/docs/messaging/api/message-resource).
+HAS_A_LIST = frozenset({"whatsapp", "sms"})
 # How long a bubble that cannot be delivered holds its followers before it is laid aside for the operator.
 PATIENCE = {"safety": timedelta(hours=6), "advisor": timedelta(hours=24), "reminder": timedelta(minutes=30)}
 DEFAULT_PATIENCE = timedelta(hours=6)

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from bot.channels.base import Address, Bubble, Button, Channel, NotSent, Outcome, Sent, Unknown
+from bot.channels.base import Address, Bubble, Button, Channel, NotSent, Outcome, Remembers, Sent, Unknown
 from bot.delivery import gate, receipts
+from bot.delivery.failures import Trouble
 from bot.delivery.outbox import OUTBOX
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
@@ -126,7 +127,15 @@ class PostRoom:
         if channel is None:
             return NotSent(code="channel_off", retry=True, alert=True)
         try:
+            if letter.after_unknown and isinstance(channel, Remembers):
+                found = await channel.find(letter.to, letter.bubble, letter.created_at)
+                if found is not None:
+                    return Sent(provider_id=found)
+                if letter.kind not in gate.MAY_REPEAT:
+                    return Unknown(code="not_in_the_list")
             return await channel.send(letter.to, letter.bubble)
+        except Trouble as trouble:  # the list could not be read: ask again later
+            return trouble.outcome
         except Exception:  # an adapter's fault: whether the provider took it is not known
             log.exception("send_failed", extra={"outbox": letter.id, "channel": letter.channel})
             return Unknown(code="unknown")
@@ -144,9 +153,9 @@ class PostRoom:
 
     def _sweep(self, db: Connection, now: datetime) -> int:
         stale = (_outbox.c.state == "sending") & (_outbox.c.claimed_until < now)
-        rows = list(db.execute(select(_outbox.c.id, _outbox.c.kind, _outbox.c.attempts, _outbox.c.created_at).where(stale)))
+        rows = list(db.execute(select(_outbox).where(stale)))
         for row in rows:
-            values = unknown_values(row.kind, row.attempts, row.created_at, now)
+            values = unknown_values(row.kind, row.channel, row.attempts, row.created_at, now)
             db.execute(update(_outbox).where(_outbox.c.id == row.id).values(values))
         return len(rows)
 
@@ -156,8 +165,10 @@ def outcome_values(letter: Letter, outcome: Outcome, now: datetime) -> dict[str,
     match outcome:
         case Sent(provider_id=provider_id):
             return {"state": "sent", "provider_id": provider_id, "sent_at": now, "claimed_until": None, "error": None}
+        case Unknown(code="not_in_the_list"):
+            return {"state": "unknown", "error": "unknown", "claimed_until": None}
         case Unknown():
-            return unknown_values(letter.kind, letter.attempts, letter.created_at, now)
+            return unknown_values(letter.kind, letter.channel, letter.attempts, letter.created_at, now)
         case NotSent(code="window_closed" | "person_blocked_us" as code):
             return {"state": "held", "error": code, "claimed_until": None}
         case NotSent(code=code, retry=True, after=after):
@@ -167,9 +178,10 @@ def outcome_values(letter: Letter, outcome: Outcome, now: datetime) -> dict[str,
             return {"state": "failed", "error": code, "claimed_until": None}
 
 
-def unknown_values(kind: str, attempts: int, created_at: datetime, now: datetime) -> dict[str, Any]:
-    """Nobody knows whether it went: direct answers and safety may go again, the rest is shown as unknown."""
-    if kind not in gate.MAY_REPEAT:
+def unknown_values(kind: str, channel: str, attempts: int, created_at: datetime, now: datetime) -> dict[str, Any]:
+    """Nobody knows whether it went. Where the provider has a list it is looked for there first; else direct answers and
+    safety may go again, the rest is shown as unknown."""
+    if kind not in gate.MAY_REPEAT and channel not in gate.HAS_A_LIST:
         return {"state": "unknown", "error": "unknown", "claimed_until": None}
     wait = timedelta(seconds=min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** max(attempts - 1, 0)))
     return _again(kind, created_at, now, "unknown", wait)

@@ -14,8 +14,8 @@ _outbox, _receipt, _address = table(Outbox), table(Receipt), table(ContactAddres
 _RANK = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4}
 _KNOWN = {"sent", "delivered", "read", "failed", "undelivered"}
 # What a reported failure does besides showing: hold until the person writes, or mark the address unreachable.
-_HOLD = {"63016"}
-_UNREACHABLE = {"63014"}
+_HOLD = {"window_closed"}
+_UNREACHABLE = {"person_blocked_us"}
 
 
 def store(db: Connection, now: datetime, report: Report) -> bool:

@@ -118,10 +118,10 @@ class WhatsAppChannel:
             return outcome(error)
         return Sent(provider_id=str(message.sid)) if message.sid else unknown()
 
-    async def find(self, to: Address, body: str | Bubble, since: datetime) -> str | None:
+    async def find(self, to: Address, body: Bubble, since: datetime) -> str | None:
         """After `Unknown`: the id of the message, if Twilio has it. A message still queued has no date of sending and
         may be missing from a search by date, so the newest are looked through as well. `Trouble` if Twilio cannot be asked."""
-        wanted = _words(bodies(body)[-1] if isinstance(body, Bubble) else body)
+        wanted = _words(bodies(body)[-1])
         for search in ({"date_sent_after": since}, {}):
             for message in await self._listed(to, search):
                 made = message.date_created

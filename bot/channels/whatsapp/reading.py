@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.base import Address, Inbound, Locate, MediaRef, Report
 from bot.channels.parts import clean, plain
+from bot.channels.whatsapp.errors import failure_code
 from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice
 
 Form = Sequence[tuple[str, str]]
@@ -50,7 +51,8 @@ def read_status(form: Form) -> Report | None:
         channel="whatsapp",
         provider_id=sid[:_LONGEST_ID],
         status=_SAME.get(word, word),
-        code=None if number in ("", "0") else number[:_LONGEST_ID],
+        code=None if number in ("", "0") else failure_code(number),
+        number=None if number in ("", "0") else number[:_LONGEST_ID],
     )
 
 

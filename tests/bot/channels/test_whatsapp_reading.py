@@ -104,22 +104,22 @@ def test_what_is_no_message_is_a_value_error(form: list[tuple[str, str]]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "code"),
+    ("name", "status", "code", "number"),
     [
-        ("sent", "sent", None),
-        ("delivered", "delivered", None),
-        ("read", "read", None),
-        ("queued", "queued", None),
-        ("failed_63016", "failed", "63016"),
-        ("undelivered_63016", "failed", "63016"),
-        ("undelivered_63014", "failed", "63014"),
-        ("undelivered_21610", "failed", "21610"),
-        ("failed_unlisted", "failed", "63999"),
-        ("new_word", "teleported", None),
+        ("sent", "sent", None, None),
+        ("delivered", "delivered", None, None),
+        ("read", "read", None, None),
+        ("queued", "queued", None, None),
+        ("failed_63016", "failed", "window_closed", "63016"),
+        ("undelivered_63016", "failed", "window_closed", "63016"),
+        ("undelivered_63014", "failed", "person_blocked_us", "63014"),
+        ("undelivered_21610", "failed", "person_opted_out", "21610"),
+        ("failed_unlisted", "failed", "refused", "63999"),
+        ("new_word", "teleported", None, None),
     ],
 )
-def test_status(name: str, status: str, code: str | None) -> None:
-    report = Report(channel="whatsapp", provider_id="SM" + "c" * 32, status=status, code=code)
+def test_status(name: str, status: str, code: str | None, number: str | None) -> None:
+    report = Report(channel="whatsapp", provider_id="SM" + "c" * 32, status=status, code=code, number=number)
     assert read_status(twilio(f"status__{name}")) == report
 
 

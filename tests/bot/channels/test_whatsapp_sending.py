@@ -146,17 +146,17 @@ async def test_an_address_of_another_kind(channel: WhatsAppChannel, to: Address)
 async def test_find_knows_person_words_and_time(api: TwilioApi, channel: WhatsAppChannel) -> None:
     api.now = lambda: SINCE - timedelta(hours=1)
     await channel.send(PHONE, HELLO)
-    assert await channel.find(PHONE, "Bonjour", SINCE) is None, "an earlier one"
+    assert await channel.find(PHONE, Bubble(text="Bonjour"), SINCE) is None, "an earlier one"
     api.now = lambda: SINCE + timedelta(minutes=1)
     await channel.send(BSUID, HELLO)
-    assert await channel.find(PHONE, "Bonjour", SINCE) is None, "another person's"
+    assert await channel.find(PHONE, Bubble(text="Bonjour"), SINCE) is None, "another person's"
     await channel.send(PHONE, Bubble(text="Bonjour", buttons=(Button(id="a", title="Oui"),)))
-    assert await channel.find(PHONE, "Bonjour", SINCE) is None, "other words"
+    assert await channel.find(PHONE, Bubble(text="Bonjour"), SINCE) is None, "other words"
     await channel.send(PHONE, HELLO)
-    assert await channel.find(PHONE, "Bonjour", SINCE) == api.messages[-1].sid
+    assert await channel.find(PHONE, Bubble(text="Bonjour"), SINCE) == api.messages[-1].sid
     api.faults.add("list", error(500, 20500, "Internal Server Error"), times=1)
     with pytest.raises(Trouble):
-        await channel.find(PHONE, "Bonjour", SINCE)
+        await channel.find(PHONE, Bubble(text="Bonjour"), SINCE)
 
 
 async def test_files_come_with_password_from_twilio_and_without_from_its_store(
@@ -284,5 +284,5 @@ async def test_the_window_closes_after_a_day_and_a_template_passes(api: TwilioAp
 async def test_numbers_are_not_in_the_log(channel: WhatsAppChannel, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     await channel.send(PHONE, HELLO)
-    await channel.find(PHONE, "Bonjour", SINCE)
+    await channel.find(PHONE, Bubble(text="Bonjour"), SINCE)
     assert "212600000001" not in caplog.text

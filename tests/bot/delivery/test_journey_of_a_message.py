@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bot.assembly import Library
 from bot.channels.base import NotSent, Report, Sent, Unknown
-from bot.delivery import receipts
+from bot.delivery import inbox, receipts
+from bot.people.identity import box_of
 from bot.settings import Settings
 from flows.events import AdvisorSaid, Chose
 from flows.heard import Signal
@@ -171,6 +172,44 @@ async def test_after_unknown_an_advisors_reply_is_shown_and_not_repeated(house: 
     assert len(house.telegram.sent) == 2
 
 
+async def _advisor_says_on_whatsapp(house: TestHouse) -> None:
+    await house.say("mes droits", channel="whatsapp", who="+212600000001")
+    house.channels["whatsapp"].outcomes.append(Unknown())
+    contact = (await house.inbox_rows())[0].contact_id
+
+    def put(db: Connection) -> None:
+        box = box_of(db, house.house.vault, contact)
+        assert box
+        event = AdvisorSaid(advisor="Salma", text="Je vous lis.")
+        inbox.put(db, house.house.bell, box, house.clock.now, contact, "console", "c1", event, "t")
+
+    await house.do(put)
+    await house.settle()
+    house.clock.now += timedelta(minutes=10)
+    await house.settle()
+
+
+async def test_after_unknown_the_providers_list_is_looked_at_and_what_stands_there_was_sent(house: TestHouse) -> None:
+    async def find(to: object, body: object, since: object) -> str:
+        return "SM77"
+
+    house.channels["whatsapp"].find = find  # type: ignore[attr-defined]
+    await _advisor_says_on_whatsapp(house)
+    row = (await house.outbox_rows())[-1]
+    assert (row.kind, row.state, row.provider_id) == ("advisor", "sent", "SM77")
+    assert len(house.channels["whatsapp"].sent) == 2, "one answer, one reply: nothing was sent twice"
+
+
+async def test_an_advisors_reply_that_the_list_does_not_have_is_shown_as_unknown_not_sent_again(house: TestHouse) -> None:
+    async def find(to: object, body: object, since: object) -> None:
+        return None
+
+    house.channels["whatsapp"].find = find  # type: ignore[attr-defined]
+    await _advisor_says_on_whatsapp(house)
+    assert [r.state for r in await house.outbox_rows()] == ["sent", "unknown"]
+    assert len(house.channels["whatsapp"].sent) == 2
+
+
 async def test_an_adapter_that_raises_is_an_unknown_outcome_not_a_lost_message(house: TestHouse) -> None:
     house.telegram.outcomes.append(RuntimeError("adapter fault"))
     await house.receive("mes droits")
@@ -224,10 +263,7 @@ async def test_no_database_connection_is_held_while_sending(house: TestHouse) ->
 async def test_outside_the_window_free_text_is_held_and_released_when_the_person_writes(house: TestHouse) -> None:
     await house.say("mes droits", channel="whatsapp", who="+212600000001")
     house.clock.now += timedelta(hours=25)
-    await house.do(lambda db: None)
     contact = (await house.inbox_rows())[0].contact_id
-    from bot.delivery import inbox
-    from bot.people.identity import box_of
 
     def advisor_says(db):
         box = box_of(db, house.house.vault, contact)
@@ -268,7 +304,7 @@ async def test_a_receipt_that_overtakes_our_own_commit_is_applied_afterwards(hou
 
 
 @pytest.mark.parametrize(
-    ("code", "state", "reachable"), [("63016", "held", True), ("63014", "failed", False), ("30008", "failed", True)]
+    ("code", "state", "reachable"), [("window_closed", "held", True), ("person_blocked_us", "failed", False), ("refused", "failed", True)]
 )
 async def test_a_reported_failure_acts_by_its_rule(house: TestHouse, code: str, state: str, reachable: bool) -> None:
     from bot.storage.tables import ContactAddress, table
