@@ -263,9 +263,9 @@ async def test_what_becomes_of_a_message_comes_back_signed(api: TwilioApi, chann
         (0, "sent", None),
         (0, "delivered", None),
         (0, "read", None),
-        (1, "failed", "63016"),
+        (1, "failed", "window_closed"),
         (2, "sent", None),
-        (2, "failed", "63014"),
+        (2, "failed", "person_blocked_us"),
     ]
 
 
