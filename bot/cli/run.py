@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -82,6 +83,8 @@ def start(settings: Settings, works: bool, on_ready: Callable[[Assembly], None] 
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
+    for sign in (signal.SIGINT, signal.SIGTERM):  # uvicorn raises the signal again once it has ended: that is no fault
+        signal.signal(sign, lambda *_: None)
     server.run()
     if not server.started:
         raise Refused("the house did not open; the line above says why")
