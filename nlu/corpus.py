@@ -37,6 +37,11 @@ def is_entry(intent: str) -> bool:
     return intent not in {"", OUT_OF_SCOPE} and not intent.startswith(_NO_ENTRY)
 
 
+def is_background(intent: str) -> bool:
+    """Whether an intent is what people say around a question: small talk, or a subject that is not ours."""
+    return intent == OUT_OF_SCOPE or intent.startswith("smalltalk/")
+
+
 def files_of(data: Path) -> list[Path]:
     """YAML files of a folder (or the one file given), sorted, so that training never depends on the disk."""
     if data.is_file():

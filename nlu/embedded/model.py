@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.concepts import Concepts
+from nlu.corpus import is_background
 from nlu.embedded.features import WEIGHTS, linked_features, word_features
 from nlu.embedded.windows import windows_of
 
@@ -87,6 +88,10 @@ class Model:
     sharpness: float = 1.0
     lift: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     about: dict[str, Any] = field(default_factory=dict)
+    _background: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._background = np.array([is_background(intent) for intent in self.intents])
 
     def scores(self, words: Sequence[str]) -> Floats:
         """Words of one message -> one score an intent: the whole message, and its best window if it is long."""
@@ -103,7 +108,7 @@ class Model:
         for first, last in spans:
             counts = np.bincount(place[starts[first] : starts[last]], minlength=len(ids))
             parts.append(self._score(ids, counts, rows))
-        return combined(whole, np.stack(parts))
+        return combined(whole, np.stack(parts), self._background)
 
     def _score(self, ids: Ids, counts: NDArray[np.intp], rows: Floats) -> Floats:
         here = np.flatnonzero(counts)
@@ -142,9 +147,14 @@ class Model:
             raise ModelError(f"no usable model in {folder}: {error}") from error
 
 
-def combined(whole: Floats, windows: Floats) -> Floats:
-    """Scores of a long message: half from the whole, half from the window that is surest of each intent."""
-    return np.asarray(0.5 * whole + 0.5 * windows.max(axis=0), dtype=np.float32)
+def combined(whole: Floats, windows: Floats, background: NDArray[np.bool_]) -> Floats:
+    """Scores of a long message: half from the whole, half from its windows (windows × intents).
+
+    A subject counts as in the window that is surest of it; small talk and out of scope (`background`) only as far
+    as every window agrees: a greeting or a remark on the weather does not hide the question.
+    """
+    parts = np.where(background, windows.min(axis=0), windows.max(axis=0))
+    return np.asarray(0.5 * whole + 0.5 * parts, dtype=np.float32)
 
 
 def probabilities(scores: Floats, sharpness: float, lift: Floats) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 LONG: Final = 24
-_WIDTH: Final = 16
-_STEP: Final = 8
+_WIDTH: Final = 12
+_STEP: Final = 6
 
 
 def windows_of(length: int) -> list[tuple[int, int]]:
