@@ -21,6 +21,10 @@ NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 BOTH = ("sqlite", "postgresql")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-transcripts", action="store_true", help="rewrite what tests/transcripts expect; read the diff")
+
+
 async def _migrated(url: str) -> None:
     database = open_database(url)
     await database.write(migrate.upgrade)

@@ -1,0 +1,74 @@
+"""Every conversation in tests/transcripts, played by the real house; and every text rendered in every variety."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.assembly import Library
+from bot.transcript import play_file
+from flows import effects
+from flows.heard import VARIETIES
+from nlu.interpreter import Interpreter
+from tests.conftest import quiet_settings
+from tests.helpers import transcribing
+
+FOLDER = Path(__file__).parent / "transcripts"
+FILES = sorted(FOLDER.glob("*/*.yml"))
+_NO_LINE_CAUSES = {"Reachable"}  # it comes of a provider's notice, see tests/flows/test_turn.py
+_UNSEEN = {"Effect", "Fallible", "Say", "Record"}
+
+
+def _name(file: Path) -> str:
+    return f"{file.parent.name}/{file.stem}"
+
+
+def _variety(file: Path) -> str:
+    return file.name.split(".")[1]
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+async def test_conversation(file: Path, request: pytest.FixtureRequest, interpreter: Interpreter, library: Library) -> None:
+    if request.config.getoption("--update-transcripts"):
+        await asyncio.to_thread(transcribing.rewrite, file, quiet_settings(), interpreter=interpreter, library=library)
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert data, "the file is empty"
+    assert data.get("title"), "it says what it is about"
+    assert data.get("lines"), "somebody speaks"
+    faults = await play_file(file, quiet_settings(), interpreter=interpreter, library=library)
+    assert not faults, "\n".join(faults)
+
+
+def test_files_are_where_they_belong() -> None:
+    strays = [f for f in FOLDER.rglob("*") if f.is_file() and f not in FILES]
+    assert not strays
+    assert not [f.name for f in FILES if len(f.name.split(".")) != 3 or _variety(f) not in VARIETIES]
+
+
+def test_enough_are_written() -> None:
+    assert len(FILES) >= 30
+    counts = {v: sum(_variety(f) == v for f in FILES) for v in VARIETIES}
+    assert all(n >= 5 for n in counts.values()), counts
+
+
+def _lines() -> list[dict[str, Any]]:
+    return [line for f in FILES for line in yaml.safe_load(f.read_text(encoding="utf-8"))["lines"]]
+
+
+def test_every_effect_is_seen() -> None:
+    kinds = {n for n, c in vars(effects).items() if isinstance(c, type) and issubclass(c, effects.Effect)} - _UNSEEN
+    seen = {text.split()[0] for line in _lines() for text in line.get("does") or []}
+    assert kinds - seen == _NO_LINE_CAUSES
+
+
+def test_every_journey_is_reached(library: Library) -> None:
+    said = {m if isinstance(m, str) else next(iter(m)) for line in _lines() for m in line.get("bot") or []}
+    missed = []
+    for name, journey in library.script.journeys.items():
+        steps = journey.steps.values()
+        own = {s.utter for s in steps} | {(s.action or "").removeprefix("utter_") for s in steps} - {None, ""}
+        if not own & said:
+            missed.append(name)
+    assert not missed
