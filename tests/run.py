@@ -11,12 +11,17 @@ from tests.helpers import postgres
 
 
 def main(arguments: list[str]) -> int:
+    """`--slow` runs what `make test` leaves out."""
+    slow = "--slow" in arguments
+    arguments = [a for a in arguments if a != "--slow"]
     settings = quiet_settings()
     train_if_needed(settings)
     print(f"model: {model_folder(settings).name}", file=sys.stderr)
     with postgres.server() as address:
         environment = {**os.environ, postgres.GIVEN: address}
-        command = [sys.executable, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "-m", "not slow", *arguments]
+        command = [sys.executable, "-m", "pytest", "-m", "slow" if slow else "not slow"]
+        command += ["-n", "1"] if slow else ["-n", str(min(os.cpu_count() or 1, 4))]
+        command += arguments
         return subprocess.run(command, env=environment, check=False).returncode
 
 
