@@ -30,6 +30,7 @@ async def chat(request: Request) -> Response:
         "dial": clothes.numbers,
         "longest": 5000,
         "words": {v: clothes.words(v) for v in VARIETIES},
+        "names": {v: clothes.text(f"slot.language.{v}", v) for v in VARIETIES},
         "tags": {v: dress.tag(v) for v in VARIETIES},
         "rtl": [v for v in VARIETIES if dress.direction(v) == "rtl"],
     }
@@ -64,7 +65,7 @@ async def _subject(request: Request, house: Assembly, clothes: Dress, variety: s
 
         found = await house.database.read(find)
         if found is not None:
-            return f"s_{token}", clothes.text("session.title", variety, **found.params)
+            return f"s_{token}", clothes.text("session.subject", variety, **found.params)
     return "", ""
 
 

@@ -34,8 +34,8 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """`catalogue` holds the words of the pages, `wording` those of the bot as well. `numbers` are the short telephone
-    numbers that an emergency text may make dialable."""
+    """`catalogue` holds the words of the pages, `wording` those of the bot as well. `numbers` are those telephone
+    numbers of the content that do not show by a + that they are some, the longest first."""
 
     catalogue: Catalogue
     bot: Catalogue
@@ -66,8 +66,9 @@ def _made(library: Library, home: Path) -> Dress:
     both = Catalogue({v: {**library.catalogue.texts[v], **catalogue.texts[v]} for v in VARIETIES})
     wording = Wording(both, library.knowledge, library.organisation, library.city_name, library.today)
     shown = (n for n in library.knowledge.numbers.values() if n.show and "vhf" not in n.id)  # a radio channel is not dialled
-    short = sorted({n.number for n in shown if n.number.isdecimal() and len(n.number) < 5})
-    return Dress(catalogue, library.catalogue, wording, tuple(short), library)
+    digits = sorted({n.number.replace(" ", "") for n in shown} - {""}, key=lambda d: (-len(d), d))
+    dialled = tuple(d for d in digits if d.isdecimal())  # those with + need no list: they are seen to be telephone numbers
+    return Dress(catalogue, library.catalogue, wording, dialled, library)
 
 
 def of(request: Request) -> Dress:

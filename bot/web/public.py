@@ -44,7 +44,7 @@ async def session(request: Request, token: str) -> Response:
         description=_nearest(found.description, variety),
         chat=f"/chat?s={token}&l={variety}" if can else f"/chat?l={variety}",
         others=others,
-        languages=[(v, dress.tag(v), clothes.text("web.greeting", v)) for v in VARIETIES if v != variety],
+        languages=[(v, dress.tag(v), clothes.text(f"slot.language.{v}", v)) for v in VARIETIES if v != variety],
     )
 
 

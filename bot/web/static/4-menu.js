@@ -37,7 +37,7 @@
   function menu() {
     const languages = make("div", "languages");
     Object.keys(dalil.settings.words).forEach(function (variety) {
-      const item = button(dalil.settings.words[variety].greeting, function () { close(); dalil.page.greet(variety); });
+      const item = button(dalil.settings.names[variety], function () { close(); dalil.page.greet(variety); });
       item.lang = dalil.settings.tags[variety];
       item.dir = "auto";
       languages.appendChild(item);

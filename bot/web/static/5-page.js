@@ -123,7 +123,8 @@
     greet: function (variety) {
       const hello = dalil.settings.words[variety].greeting;
       if (!log.childElementCount) { dalil.speak(variety); begin(variety, hello); return; }
-      say({ choice: "say:language:" + variety, title: hello }, hello);
+      const name = dalil.settings.names[variety];
+      say({ choice: "say:language:" + variety, title: name }, name);
     },
   };
 
