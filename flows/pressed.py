@@ -35,10 +35,10 @@ def press(draft: Draft, event: Chose) -> None:
 
 def _slot(draft: Draft, event: Chose) -> None:
     found = answer.of_choice(draft, event)
-    if found is None:
-        _stale(draft)
-    else:
+    if found is not None:
         run.fill(draft, found.value)
+    elif not run.look_again(draft, answer.of_other(draft, event)):
+        _stale(draft)
 
 
 def _stale(draft: Draft) -> None:

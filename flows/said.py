@@ -12,6 +12,7 @@ from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
 
 ENOUGH_TRIES = 2
+NAME_OF_A_PLACE = 4  # words; a longer message is a question that happens to name one
 
 
 def hear(draft: Draft, event: Said) -> None:
@@ -38,10 +39,13 @@ def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
 
 def _answered(draft: Draft, event: Said) -> bool:
     found = answer.read(draft, event)
-    if found is None:
+    if found is not None:
+        run.fill(draft, found.value)
+        return True
+    heard = event.heard
+    if heard is None or heard.length > NAME_OF_A_PLACE:
         return False
-    run.fill(draft, found.value)
-    return True
+    return run.look_again(draft, {n.kind: n.value for n in reversed(heard.named)})
 
 
 def _understand(draft: Draft, heard: Heard) -> None:

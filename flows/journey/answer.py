@@ -43,6 +43,17 @@ def of_choice(draft: Draft, event: Chose) -> Answer | None:
     return _checked(draft, draft.facts.house.script.slots[step.collect], target.partition("=")[2])
 
 
+def of_other(draft: Draft, event: Chose) -> dict[str, object]:
+    """A button of the current bubble that answers an earlier question anew ("anywhere" under a list of sessions)."""
+    frame = draft.state.frame
+    version, target = choices.split(event.choice)
+    name, _, value = target.removeprefix("s:").partition("=")
+    slot = draft.facts.house.script.slots.get(name)
+    if frame is None or version not in (-1, frame.asked) or slot is None or value not in slot.values:
+        return {}
+    return {name: value}
+
+
 def _checked(draft: Draft, slot: Slot, raw: str) -> Answer | None:
     frame = draft.state.frame
     if raw == "" and slot.skippable:

@@ -1,5 +1,6 @@
 """Plays journeys: walks steps until one must wait for the person or for a result."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.draft import Draft
@@ -12,6 +13,7 @@ from flows.state import Frame
 
 MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
+ANY = "any"
 FOLLOWING = {
     "booking.confirmed": ("my_bookings",),
     "booking.already": ("my_bookings",),
@@ -227,9 +229,35 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
         draft.offer(f"s:{slot.name}=no", "choice.no")
     if slot.skippable:
         draft.offer(f"s:{slot.name}=", "choice.skip")
+    if slot.type == "option":
+        _offer_anywhere(draft, frame)
     if slot.type in ("option", "categorical"):
         draft.offer("say:cancel", "choice.cancel")
         draft.offer_person()
+
+
+def _offer_anywhere(draft: Draft, frame: Frame) -> None:
+    """What narrows the choice (the region kept from last time, say) can be let go."""
+    journey, script, held = draft.facts.house.script.journeys[frame.journey], draft.facts.house.script, draft.state.slots
+    for name in journey.prefill:
+        if ANY in script.slots[name].values and held.get(name, ANY) != ANY and not held.get("elsewhere"):
+            draft.offer(f"s:{name}={ANY}", f"slot.{name}.{ANY}")
+
+
+def look_again(draft: Draft, found: Mapping[str, object]) -> bool:
+    """Other values for what the journey was begun with: "Beni Mellal" to a list of sessions in Agadir. False when the open
+    question is not one of choosing, or nothing found belongs to the journey."""
+    frame = draft.state.frame
+    if frame is None or not asks_to_choose(draft):
+        return False
+    journey = draft.facts.house.script.journeys[frame.journey]
+    known = {n: found.get(n) for n in journey.prefill}
+    if not any(known.values()):
+        return False
+    draft.set_slots(known)
+    draft.state = draft.state.with_frame(replace(frame, step=journey.first, options=(), tries=0, filled=()))
+    advance(draft)
+    return True
 
 
 def asks_to_choose(draft: Draft) -> bool:
