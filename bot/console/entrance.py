@@ -1,12 +1,12 @@
 """Who comes in: signing in and out, and the member every other page asks for."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_urlsafe
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection, Row
 
 from bot.assembly import Assembly
 from bot.console import guard
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/console")
 COOKIE = "dalil_console"
 _VISIT, _LANGUAGE = "dalil_visit", "dalil_language"
 _YEAR = 365 * 24 * 3600
-_checks = asyncio.Semaphore(4)  # a password check takes much memory on purpose: never many at once
+_checks = ThreadPoolExecutor(4, thread_name_prefix="password")  # a check takes much memory on purpose: never many at once
 
 
 class NotSignedIn(Exception):
@@ -89,9 +89,8 @@ async def enter(
     house = house_of(request)
     await guard.checked(request, house, request.cookies.get(_VISIT, ""))
     now = house.clock()
-    row = await house.database.write(lambda db: _try(db, now, login))
-    async with _checks:
-        good = await asyncio.to_thread(team.matches, row, password)
+    row = await house.database.write(lambda db: team.begin(db, now, login))
+    good = await asyncio.get_running_loop().run_in_executor(_checks, team.matches, row, password)
     if row is None or not good:
         return _form(request, None, next, 401, "signin.refused")
     token = token_urlsafe(32)
@@ -100,15 +99,6 @@ async def enter(
     _set(response, house, COOKIE, token, int(team.LIFETIME.total_seconds()))
     response.delete_cookie(_VISIT, path=guard.PREFIX)
     return response
-
-
-def _try(db: Connection, now: Any, login: str) -> Row[Any] | None:
-    """The account, if it may be tried now. The try counts as failed beforehand, so that a hundred at once are still five."""
-    row = team.account(db, login)
-    if row is None or not team.may_try(row, now):
-        return None
-    team.failed(db, now, login)
-    return row
 
 
 @router.post("/sign-out")

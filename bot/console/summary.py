@@ -105,4 +105,4 @@ def _window(db: Connection, words: Words, contact_id: int, now: datetime) -> Win
     if not gate.window_open(now, address.last_inbound_at):
         return Window(channel=channel, open=False, left="")
     left: timedelta = address.last_inbound_at + gate.WINDOW - now
-    return Window(channel=channel, open=True, left=words.span(now - left, now))
+    return Window(channel=channel, open=True, left=words.left(left))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -131,6 +131,13 @@ class Words:
         if seconds < 60:
             return self.say("span.now")
         return format_timedelta(timedelta(seconds=seconds), threshold=1, locale=_LOCALES[self.language], format="long")
+
+    def left(self, time: timedelta) -> str:
+        """Time that remains, never rounded up: whole hours, in the last two of them minutes."""
+        minutes = int(time.total_seconds() // 60)
+        whole = timedelta(hours=minutes // 60) if minutes >= 120 else timedelta(minutes=minutes)
+        granularity: Literal["hour", "minute"] = "hour" if minutes >= 120 else "minute"
+        return format_timedelta(whole, granularity=granularity, threshold=99, locale=_LOCALES[self.language], format="long")
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.house.settings.timezone))

@@ -97,19 +97,23 @@ def matches(row: Row[Any] | None, password: str) -> bool:
         return False
 
 
-def may_try(row: Row[Any] | None, now: datetime) -> bool:
+def may_try(row: Row[Any], now: datetime) -> bool:
     """False while the account is locked against guessing, or closed."""
-    return row is None or (row.active and (row.locked_until is None or row.locked_until <= now))
+    return bool(row.active and (row.locked_until is None or row.locked_until <= now))
 
 
-def failed(db: Connection, now: datetime, login: str) -> None:
-    """A wrong password: the fifth locks the account for a quarter of an hour."""
-    row = account(db, login)
-    if row is not None:
-        failures = row.failures + 1
-        locked = now + LOCKED if failures >= MOST_FAILURES else row.locked_until
-        values = {"failures": failures % MOST_FAILURES, "locked_until": locked}
-        db.execute(update(_advisor).where(_advisor.c.id == row.id).values(values))
+def begin(db: Connection, now: datetime, login: str) -> Row[Any] | None:
+    """The account, if a password may be tried on it now. The try counts as failed until `sign_in` says otherwise, under a
+    lock, so that a hundred tries side by side are still five. The fifth locks the account for a quarter of an hour."""
+    query = select(_advisor).where(_advisor.c.login == login.strip().lower()).with_for_update()
+    row = db.execute(query).one_or_none()
+    if row is None or not may_try(row, now):
+        return None
+    failures = row.failures + 1
+    locked = now + LOCKED if failures >= MOST_FAILURES else row.locked_until
+    values = {"failures": failures % MOST_FAILURES, "locked_until": locked}
+    db.execute(update(_advisor).where(_advisor.c.id == row.id).values(values))
+    return row
 
 
 def sign_in(db: Connection, now: datetime, advisor_id: int, token: str) -> None:
