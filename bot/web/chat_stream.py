@@ -108,6 +108,13 @@ async def _looks(house: Assembly, token: str, last: int, poked: asyncio.Event) -
             await asyncio.wait_for(poked.wait(), pause)
 
 
+def _closing() -> bool:
+    """Whether the server was told to stop. It waits for open streams, so they must look for themselves; the handler of the
+    signal is the only place that knows: https://github.com/encode/uvicorn/blob/master/uvicorn/server.py"""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return bool(getattr(server, "should_exit", False))
+
+
 async def _look(house: Assembly, token: str, last: int, since: datetime | None, seen: set[int]) -> tuple[News, datetime | None]:
     def read(db: Any) -> tuple[News, datetime | None]:
         who = reading.visitor(db, house.vault, token)
