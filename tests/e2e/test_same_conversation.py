@@ -171,4 +171,3 @@ async def _take(talk: Talk) -> int:
 
 async def _advisor(talk: Talk, does: Callable[[Connection, datetime], None]) -> None:
     await talk.database.write(lambda db: does(db, datetime.now(UTC)))
-

@@ -73,7 +73,9 @@ async def run(way: str, url: str, folder: Path, people: int, messages: int, kill
         finally:
             await asyncio.to_thread(house.stop)
         if way == "telegram-polling":  # acknowledged is what the offset has moved past
-            scenario.acknowledged = {a for a in scenario.acknowledged if int(a[1]) not in {u["update_id"] for u in telegram.pending}}
+            scenario.acknowledged = {
+                a for a in scenario.acknowledged if int(a[1]) not in {u["update_id"] for u in telegram.pending}
+            }
         if way.startswith("telegram"):
             return await scenario.balance(telegram.texts)
         return await scenario.balance(lambda person: [m.body for m in twilio.messages if m.to == f"whatsapp:{number_of(person)}"])

@@ -4,7 +4,6 @@ full run is `make proof`."""
 import asyncio
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conftest import fresh_database
