@@ -22,7 +22,8 @@ def console(draft: Draft, event: AdvisorTook | AdvisorSaid | AdvisorHandedBack |
     """What the advisor did, told to the person in the person's own language."""
     match event:
         case AdvisorTook():
-            draft.change(mode="advisor", case=True, misunderstood=0)
+            asked = tuple(f for f in draft.state.frames if f.journey != "advisor")  # "what is it about?" is settled now
+            draft.change(mode="advisor", case=True, misunderstood=0, frames=asked)
             draft.signal = draft.state.safety
             draft.say("handoff.staffed" if draft.state.safety else "handoff.taken", kind="handoff")
         case AdvisorSaid():

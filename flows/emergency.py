@@ -1,6 +1,8 @@
 """Emergencies: help before anything else is said. Rules: `content/safety/`; the first critical reply always says that no
 person has read it yet, "a person is reading this" is said only once an advisor took the case."""
 
+from datetime import datetime
+
 from flows.draft import Draft
 from flows.effects import OpenCase, TellCase
 from flows.events import TimerDue
@@ -100,9 +102,9 @@ def timer(draft: Draft, event: TimerDue) -> None:
     """An alarm to the advisor who holds the case stayed without reaction for two minutes: help goes out by itself."""
     if event.name != "alarm_unanswered" or draft.state.mode != "advisor":
         return
-    raised = str(event.data["raised"])
+    raised = datetime.fromisoformat(str(event.data["raised"]))
     active = draft.facts.advisor_active
-    if active is None or active.isoformat() < raised:
+    if active is None or active < raised:
         _say(draft, draft.facts.house.signals[str(event.data["signal"])], unsure=False)
 
 

@@ -8,6 +8,7 @@ from flows.heard import Heard
 
 Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
 MOST_SUGGESTIONS = 3
+LONGEST_REQUEST = 60  # words; who writes a whole letter tells a story, nothing is begun or dropped because of it
 _WORDS_OF_TALK = ("yes", "no", "skip", "more", "not_that", "back", "cancel")
 _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
@@ -48,7 +49,7 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
     group = best.intent.partition("/")[0]
     if group in ("journey", "smalltalk"):
         kind: Kind = "act" if group == "journey" else "chat"
-        if sure or best.confidence >= heard.bands.answer:
+        if best.confidence >= heard.bands.answer and heard.length <= LONGEST_REQUEST:
             return Decision(kind=kind, intent=best.intent, candidates=candidates)
     elif group == "faq" and sure:
         known = best.intent.removeprefix("faq/") in entries
