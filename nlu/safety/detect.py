@@ -19,6 +19,7 @@ from nlu.safety.vocabulary import PatternError, Seen, Vocabulary
 LEVELS = ("critical", "urgent", "normal")
 SHARED = "_shared.yml"
 WITHIN, NEAR, SCORE = 12, 10, 0.9
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,7 @@ class Rule:
             reach, start, end = first.start + self.within, first.start, first.start
             for group in groups:
                 floor = end if self.ordered else start
-                closest = min(
-                    (one.end for one in group if one.start >= floor and one.end <= reach), default=None
-                )
+                closest = min((one.end for one in group if one.start >= floor and one.end <= reach), default=None)
                 if closest is None:
                     break
                 end = max(end, closest)
@@ -88,7 +87,7 @@ class SafetyPatterns:
         """Raises PatternError, with file and rule, on anything a hand may have mistyped."""
         files = {path.name: _read(path) for path in sorted(folder.glob("*.yml"))}
         shared: dict[str, str] = files.pop(SHARED, {}).get("concepts", {})
-        concepts = {name: text for name, text in shared.items()}
+        concepts = dict(shared)
         for name, file in files.items():
             concepts |= {f"{name}:{concept}": text for concept, text in file.get("concepts", {}).items()}
         vocabulary = Vocabulary(concepts)
@@ -113,7 +112,7 @@ class SafetyPatterns:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader either way
     if not isinstance(loaded, dict):
         raise PatternError(f"{path.name}: not a mapping")
     return loaded
@@ -150,9 +149,7 @@ def _rule(file_name: str, file: Mapping[str, Any], raw: Mapping[str, Any], vocab
         level=level,
         name=raw["name"],
         all=groups,
-        none=tuple(
-            known(one) for one in (*raw.get("none", ()), *([] if raw.get("bare") else file.get("none", ())))
-        ),
+        none=tuple(known(one) for one in (*raw.get("none", ()), *([] if raw.get("bare") else file.get("none", ())))),
         masks=tuple(sum({vocabulary.bit[one] for one in group}) for group in groups),
         within=raw.get("within", WITHIN),
         near=raw.get("near", NEAR),

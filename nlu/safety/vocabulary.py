@@ -4,7 +4,7 @@ A concept is written as entries separated by commas. In an entry
 
 - a word matches its folded spelling, `word*`, `*word` and `*word*` match stems;
 - `~word` compares consonant skeletons, so one entry covers Arabic letters and Arabizi;
-- `{8-17}` is any whole number of that range;
+- `{8-17}` is any whole number of that range, `#` any number;
 - several words match when they follow each other.
 """
 
@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from nlu.normalise import fold_word, skeleton, words
 
+NUMBER = "#"
 SHORTEST_SKELETON = 3  # shorter skeletons meet by chance: "mt" is mout, met, mate
 _STUCK = tuple(
     map(
@@ -80,6 +81,16 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+class _Node:
+    """A step in the tree of all entries: the concepts that end here, and the pieces that may follow."""
+
+    __slots__ = ("concepts", "next")
+
+    def __init__(self) -> None:
+        self.concepts: list[str] = []
+        self.next: dict[int, _Node] = {}
+
+
 class Vocabulary:
     """All concepts, indexed by the pieces of words that betray them."""
 
@@ -90,7 +101,7 @@ class Vocabulary:
         self._tables: dict[tuple[bool, int], dict[str, int]] = {
             (sound, table): {} for sound in (False, True) for table in range(4)
         }
-        self._phrases: dict[int, list[tuple[tuple[int, ...], str]]] = {}
+        self._root = _Node()
         for name in self._names:
             for entry in re.split(r"[,\n]+", concepts[name]):
                 for spelled in _ranges_spelled_out(entry.strip()):
@@ -98,9 +109,11 @@ class Vocabulary:
         self._pieces_of = lru_cache(maxsize=20_000)(self._look_up)
 
     def _add(self, concept: str, entry: str) -> None:
-        ids = tuple(self._id(piece) for word in entry.split() for piece in _pieces(word, concept))
-        if ids:
-            self._phrases.setdefault(ids[0], []).append((ids, concept))
+        node = self._root
+        for piece in (piece for word in entry.split() for piece in _pieces(word, concept)):
+            node = node.next.setdefault(self._id(piece), _Node())
+        if node is not self._root:
+            node.concepts.append(concept)
 
     def _id(self, piece: _Piece) -> int:
         if piece not in self._ids:
@@ -111,28 +124,28 @@ class Vocabulary:
     def _look_up(self, token: Token) -> frozenset[int]:
         """Ids of the pieces that one word matches: dictionary look-ups of its parts, no scan of the lists."""
         found: list[int] = []
+        if token.folded.isdecimal():
+            found.extend(_present(self._tables[False, 0], (NUMBER,)))
         for sound, text in [*((False, one) for one in _bare_forms(token.folded)), (True, token.bones)]:
             exact, prefix, suffix, infix = (self._tables[sound, table] for table in range(4))
             size = len(text)
             found.extend(_present(exact, (text,)))
             found.extend(_present(prefix, (text[:end] for end in range(2, size + 1))))
             found.extend(_present(suffix, (text[start:] for start in range(size - 1))))
-            found.extend(
-                _present(infix, {text[a:b] for a in range(size - 1) for b in range(a + 2, size + 1)})
-            )
+            found.extend(_present(infix, {text[a:b] for a in range(size - 1) for b in range(a + 2, size + 1)}))
         return frozenset(found)
 
     def read(self, text: str) -> Reading:
         """A message -> where each concept occurs in it."""
         at = [self._pieces_of(token) for token in tokens(text)]
         seen: dict[str, list[Seen]] = {}
-        for start, here in enumerate(at):
-            for piece in here:
-                for ids, concept in self._phrases.get(piece, ()):
-                    end = start + len(ids)
-                    if len(ids) == 1 or (
-                        end <= len(at) and all(one in at[start + step] for step, one in enumerate(ids))
-                    ):
+        for start in range(len(at)):
+            nodes, end = [self._root], start
+            while nodes and end < len(at):
+                nodes = [node.next[piece] for node in nodes for piece in at[end] if piece in node.next]
+                end += 1
+                for node in nodes:
+                    for concept in node.concepts:
                         seen.setdefault(concept, []).append(Seen(start, end))
         return Reading(len(at), seen)
 
@@ -156,6 +169,8 @@ def _ranges_spelled_out(entry: str) -> list[str]:
 
 def _pieces(word: str, concept: str) -> list[_Piece]:
     """One written word of an entry -> its pieces: an apostrophe makes two ("m'a" is "m a")."""
+    if word == NUMBER:
+        return [_Piece(False, 0, NUMBER)]
     sound = word.startswith("~")
     bare = word.lstrip("~").strip("*")
     before, after = word.lstrip("~").startswith("*"), word.endswith("*")
@@ -163,10 +178,7 @@ def _pieces(word: str, concept: str) -> list[_Piece]:
     if not whole or (sound and len(whole[0]) < SHORTEST_SKELETON):
         raise PatternError(f"concept {concept}: {word!r} is too short to mean anything")
     last = len(whole) - 1
-    return [
-        _Piece(sound, _table(before and number == 0, after and number == last), text)
-        for number, text in enumerate(whole)
-    ]
+    return [_Piece(sound, _table(before and number == 0, after and number == last), text) for number, text in enumerate(whole)]
 
 
 def _table(before: bool, after: bool) -> int:
