@@ -2,6 +2,7 @@
 told, and those come back with the browser (`Last-Event-ID`), so any process can carry on where another left off."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
@@ -57,7 +58,7 @@ async def _events(
     checked = spoken = loop.time()
     told: list[str] = known
     yield "retry: 1000\n\n"
-    while True:
+    while not _closing():
         found = await look()
         if found is None:
             yield _event("owner", "gone")
@@ -76,6 +77,13 @@ async def _events(
                 yield "".join(_event(name, "over") for name in found)
                 return
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def _closing() -> bool:
+    """Whether the server was told to stop: it waits for open streams, and only the handler of the signal knows of it.
+    https://github.com/encode/uvicorn/blob/master/uvicorn/server.py"""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return bool(getattr(server, "should_exit", False))
 
 
 async def _signed_in(house: Assembly, token: str) -> bool:

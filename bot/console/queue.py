@@ -67,7 +67,7 @@ def _listed(words: Words, row: Row[Any], now: Any) -> Listed:
         id=row.id,
         level=row.urgency,
         urgency=words.say(f"urgency.{row.urgency}"),
-        reason=words.reason(row.reason),
+        reason=words.reason(row.reason, row.topic),
         topic=words.topic(row.topic),
         language=words.variety(row.language),
         region=words.region(row.region),

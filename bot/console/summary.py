@@ -57,7 +57,7 @@ def of(db: Connection, words: Words, case: Row[Any], now: datetime) -> Summary:
     minor = "unknown" if case.minor is None else "yes" if case.minor else "no"
     return Summary(
         topic=words.topic(case.topic),
-        reason=words.reason(case.reason),
+        reason=words.reason(case.reason, case.topic),
         urgency=words.say(f"urgency.{case.urgency}"),
         region=words.region(None if region == "any" else region),
         language=words.variety(case.language or state.language),

@@ -76,9 +76,12 @@ class Words:
             return self.house.library.knowledge.title(topic, self.language)
         return self.known(f"signal.{topic}", topic)
 
-    def reason(self, reason: str) -> str:
+    def reason(self, reason: str, topic: str | None = None) -> str:
+        """Why the case is as urgent as it is; an emergency that the topic names already is not named twice."""
         if reason.startswith("safety/"):
             signal = reason.removeprefix("safety/")
+            if signal == topic:
+                return self.say("reason.danger")
             return self.say("reason.safety", signal=self.known(f"signal.{signal}", signal))
         return self.known(f"reason.{reason}", reason)
 

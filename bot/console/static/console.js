@@ -38,10 +38,20 @@
     }
   });
 
+  // A part that could not be fetched is asked for again: its event came, and will not come twice.
   document.addEventListener("htmx:afterRequest", function (event) {
-    var box = event.detail.elt.querySelector && event.detail.elt.querySelector("textarea[data-draft]");
-    if (event.detail.successful && event.detail.requestConfig.verb === "post" && box) {
-      sessionStorage.removeItem(box.dataset.draft);
+    var how = event.detail.requestConfig, part = how.elt;
+    if (how.verb === "post") {
+      var box = part.querySelector("textarea[data-draft]");
+      if (event.detail.successful && box) sessionStorage.removeItem(box.dataset.draft);
+      return;
+    }
+    var status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (status === 0 || status >= 500) {
+      line(true);
+      window.setTimeout(function () { htmx.trigger(part, "again"); }, 1500);
+    } else {
+      line(false);
     }
   });
 
