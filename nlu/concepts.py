@@ -34,6 +34,7 @@ class Concepts:
         self._whole: dict[str, set[str]] = {}
         self._stems: dict[str, set[str]] = {}
         self._bones: dict[str, set[str]] = {}
+        self._openers: set[str] = set()  # first words of phrases
         self._known: dict[str, tuple[str, ...]] = {}
         for name, written in self.lexicon.items():
             for term in written.split():
@@ -53,12 +54,16 @@ class Concepts:
         """Words of a message (as `normalise.words` gives them) -> for each, the concepts that open there."""
         if not self.lexicon:
             return [()] * len(message)
-        return [self._opening_at(message, at) for at in range(len(message))]
+        folded = [fold_word(word) for word in message]
+        return [
+            self._of_word(word) + (self._phrases_at(folded, at) if folded[at] in self._openers else ())
+            for at, word in enumerate(message)
+        ]
 
-    def _opening_at(self, message: Sequence[str], at: int) -> tuple[str, ...]:
-        found = self._of_word(message[at])
+    def _phrases_at(self, message: Sequence[str], at: int) -> tuple[str, ...]:
+        found: tuple[str, ...] = ()
         for size in range(2, min(_LONGEST_PHRASE, len(message) - at) + 1):
-            found += tuple(sorted(self._whole.get(" ".join(map(fold_word, message[at : at + size])), ())))
+            found += tuple(sorted(self._whole.get(" ".join(message[at : at + size]), ())))
         return found
 
     def _of_word(self, word: str) -> tuple[str, ...]:
@@ -84,6 +89,8 @@ class Concepts:
     def _learn(self, name: str, term: str) -> None:
         parts = words(term.replace("_", " ").removesuffix("*"))
         folded = " ".join(map(fold_word, parts))
+        if len(parts) > 1:
+            self._openers.add(fold_word(parts[0]))
         table = self._stems if term.endswith("*") else self._whole
         table.setdefault(folded, set()).add(name)
         if len(parts) == 1 and not folded.isascii() and len(bones := bones_of_word(parts[0])) >= _SHORTEST_BONES:

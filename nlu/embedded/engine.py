@@ -47,7 +47,12 @@ class EmbeddedInterpreter:
     @classmethod
     def load(cls, model: Path, patterns: Path = PATTERNS) -> EmbeddedInterpreter:
         """Reads a trained model and the safety patterns. Raises ModelError, OSError or PatternError."""
-        return cls(Model.load(model), LanguageModel.load(model), SafetyPatterns.load(patterns), _levels(patterns))
+        return cls.over(Model.load(model), LanguageModel.load(model), patterns)
+
+    @classmethod
+    def over(cls, model: Model, language: LanguageModel, patterns: Path = PATTERNS) -> EmbeddedInterpreter:
+        """A model in memory with the safety patterns of a folder."""
+        return cls(model, language, SafetyPatterns.load(patterns), _levels(patterns))
 
     def parse(self, text: str) -> Parse:
         start = text[:_LONGEST]

@@ -15,6 +15,7 @@ from nlu.answers import read_answers
 from nlu.concepts import Concepts
 from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
+from nlu.embedded.engine import EmbeddedInterpreter
 from nlu.embedded.fit import Counted, Rows, fitted, scores_of
 from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
 from nlu.embedded.model import Floats, Model, probabilities
@@ -22,7 +23,7 @@ from nlu.interpreter import Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
 
-__all__ = ["folds_of", "key_of", "train", "trained_on"]
+__all__ = ["engine_of", "folds_of", "key_of", "train", "trained_on"]
 
 FOLDS: Final = 4
 _LARGE: Final = 15_000  # rows from which two folds are enough
@@ -47,6 +48,13 @@ def train(data: Path, model: Path, answers: Path = ANSWERS) -> Model:
     trained.save(model)
     LanguageModel.learn(LANGUAGES, corpus).save(model)
     return trained
+
+
+def engine_of(corpus: Sequence[Utterance], answers: Path = ANSWERS) -> EmbeddedInterpreter:
+    """An engine in memory, taught these utterances alone: what `evaluate_by_writer` asks for."""
+    passages = read_answers(answers, {one.intent for one in corpus})
+    model = trained_on(corpus, Concepts.load(CONCEPTS), passages)
+    return EmbeddedInterpreter.over(model, LanguageModel.learn(LANGUAGES, corpus))
 
 
 def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequence[Utterance] = ()) -> Model:
