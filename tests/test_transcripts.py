@@ -1,6 +1,7 @@
 """Every conversation in tests/transcripts, played by the real house; and every text rendered in every variety."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from bot.assembly import Library
 from bot.transcript import play_file
 from flows import effects
+from flows.effects import Message
 from flows.heard import VARIETIES
 from nlu.interpreter import Interpreter
 from tests.conftest import quiet_settings
@@ -72,3 +74,69 @@ def test_every_journey_is_reached(library: Library) -> None:
         if not own & said:
             missed.append(name)
     assert not missed
+
+
+def _ids(home: Path) -> set[str]:
+    text = (home / "locales" / "bot.pot").read_text(encoding="utf-8")
+    return set(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+
+
+def _named_in_flows(home: Path) -> set[str]:
+    """Every text that the rules of the conversation name outright."""
+    sources = "\n".join(f.read_text(encoding="utf-8") for f in (home / "flows").rglob("*.py"))
+    found = re.findall(r'\.say\(\s*"([a-z_.]+)"|\.offer\([^,]+, "([a-z_.]+)"', sources)
+    return {name for pair in found for name in pair if name}
+
+
+SESSION = {
+    "session": "agadir-12",
+    "title": {"fr": "Étudier en France", "ar": "الدراسة في فرنسا"},
+    "start": "2026-12-12T15:00",
+    "place": "Centre",
+    "city": "agadir",
+}
+ANY_PARAMS = {
+    **SESSION,
+    "list": [SESSION],
+    "region": "souss-massa",
+    "text": "Bonjour",
+    "origin": "WhatsApp",
+    "name": "CNSS",
+    "date": "1 / 2 / 2026",
+    "from": "1",
+    "to": "2",
+    "hours": "9:00-16:00",
+    "entry": "amo-tadamon",
+    "signal": "held_exploited_trafficked",
+    **dict.fromkeys(("weekday", "day", "month", "month_short", "time"), "1"),
+}
+_LEFT = re.compile(r"\{[a-z_]*\}")
+_PATTERNS = ("format.", "source", "hours.days")  # filled by the rooms that write dates and sources
+
+
+@pytest.mark.parametrize("variety", VARIETIES)
+def test_every_text_renders(library: Library, variety: str) -> None:
+    home = quiet_settings().home
+    for name in sorted(_ids(home) | _named_in_flows(home) | set(library.script.messages())):
+        if name.startswith(_PATTERNS):
+            assert library.catalogue.text(name, variety)
+            continue
+        text = library.wording.text(Message(id=name, params=ANY_PARAMS), variety, signal="held_exploited_trafficked")
+        assert text.strip(), name
+        assert not _LEFT.search(text), (name, text)
+
+
+@pytest.mark.parametrize("variety", VARIETIES)
+def test_buttons_are_short(library: Library, variety: str) -> None:
+    """WhatsApp's buttons take 20 characters, its lists 24: https://www.twilio.com/docs/content/twiliolist-picker"""
+    ids = {n for n in _ids(quiet_settings().home) if n.startswith(("choice.", "area.", "slot.")) and n != "choice.stale"}
+    long = {n: t for n in ids if len(t := library.wording.text(Message(id=n, params={}), variety)) > 20}
+    assert not long
+
+
+@pytest.mark.parametrize("variety", VARIETIES)
+def test_every_emergency_renders(library: Library, variety: str) -> None:
+    for name, card in library.house().signals.items():
+        parts = ("safety.first", "safety.safe", "safety.not_safe") if card.private_first else ("safety.body",)
+        for part in (*parts, f"safety.handoff_{card.handoff}", "safety.confirm", "handoff.staffed"):
+            assert library.wording.text(Message(id=part, params={"signal": name}), variety, signal=name).strip(), (name, part)
