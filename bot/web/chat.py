@@ -66,7 +66,7 @@ class Message(BaseModel):
 class Got(BaseModel):
     """Bubbles the page has."""
 
-    ids: Annotated[list[int], Field(max_length=reading.LONGEST_HISTORY)]
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=reading.LARGEST_ID)]], Field(max_length=reading.LONGEST_HISTORY)]
 
 
 class TooMany(Exception):

@@ -68,13 +68,14 @@ async def stream(
     request: Request,
     token: Known,
     response: Response,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=reading.LARGEST_ID)] = 0,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Bubbles after the last one the page got; `busy` while an answer is on its way; `beat` so that silence tells."""
     response.headers.update({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
     house: Assembly = request.app.state.house
-    last = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
+    given = last_event_id or ""
+    last = int(given) if given.isdecimal() and len(given) < 16 else after
     yield ServerSentEvent(event="beat", data=0, retry=_RETRY_MS)
     with ears.listening(token) as poked:
         async for found, busy_changed in _looks(house, token, last, poked):
@@ -129,7 +130,7 @@ async def _look(house: Assembly, token: str, last: int, since: datetime | None, 
 
 
 @router.get("/history")
-async def history(request: Request, token: Known, after: Annotated[int, Query(ge=0)] = 0) -> JSONResponse:
+async def history(request: Request, token: Known, after: Annotated[int, Query(ge=0, le=reading.LARGEST_ID)] = 0) -> JSONResponse:
     """The last bubbles of both sides; with `after`, only what the page missed (for browsers without event streams)."""
     house: Assembly = request.app.state.house
 

@@ -15,6 +15,7 @@ from bot.storage.tables import Booking, Contact, ContactAddress, Inbox, InfoSess
 _contact, _address, _inbox, _outbox = table(Contact), table(ContactAddress), table(Inbox), table(Outbox)
 _session, _booking, _link = table(InfoSession), table(Booking), table(LinkCode)
 LONGEST_HISTORY = 50
+LARGEST_ID = 2**53  # what a page can count to; more would overflow the database's integers
 OVERLAP = timedelta(seconds=5)  # clocks of two sending processes may differ by that much
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -254,3 +254,12 @@ def test_the_page_is_small_and_runs_nothing_but_its_own_files(site: Served) -> N
     assert "style=" not in page.text
     assert "http://" not in page.text.replace(site.base, "")
     assert "onclick" not in page.text
+
+
+def test_numbers_no_page_could_have_are_refused(site: Served) -> None:
+    with site.client() as browser:
+        send(browser, "bonjour")
+        assert browser.post("/chat/got", json={"ids": [10**30]}).status_code == 400
+        assert browser.get("/chat/history", params={"after": 10**30}).status_code == 422
+        with stream(browser, **{"Last-Event-ID": "9" * 40}) as events:
+            assert bubble(events)["id"]
