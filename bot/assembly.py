@@ -29,7 +29,7 @@ from flows.facts import House
 from flows.journey.actions import ACTIONS
 from flows.journey.load import load_script
 from nlu.embedded.engine import EmbeddedInterpreter
-from nlu.embedded.training import key_of
+from nlu.embedded.key import key_of
 from nlu.interpreter import Interpreter
 from nlu.normalise import fold
 from nlu.words import Words

@@ -15,7 +15,6 @@ from bot.cli.failures import Refused
 from bot.delivery.understanding import Hearing
 from bot.settings import Settings
 from flows.policy.decision import decide
-from nlu.embedded.training import train as train_model
 from nlu.evaluate import evaluate as evaluate_engine
 
 
@@ -66,6 +65,8 @@ def train(
 
 def train_into(data: Path, target: Path) -> None:
     """Train beside the folder and move it there when done: a model half written never serves."""
+    from nlu.embedded.training import train as train_model  # brings scikit-learn, which only training needs
+
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=target.parent) as folder:
         made = Path(folder) / "model"
