@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
@@ -17,7 +18,6 @@ SHORTEST_PASSWORD = 10
 LIFETIME, IDLE = timedelta(hours=12), timedelta(hours=2)
 MOST_FAILURES, LOCKED = 5, timedelta(minutes=15)
 _hasher = PasswordHasher()
-_nobody = _hasher.hash("nobody has this password")  # so that an unknown login takes as long as a wrong password
 _advisor, _sign_in = table(Advisor), table(SignIn)
 
 
@@ -92,7 +92,7 @@ def account(db: Connection, login: str) -> Row[Any] | None:
 def matches(row: Row[Any] | None, password: str) -> bool:
     """Slow on purpose: call it outside a unit of work, in a thread."""
     try:
-        return _hasher.verify(row.password_hash if row else _nobody, password) and row is not None
+        return _hasher.verify(row.password_hash if row else _nobody(), password) and row is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -159,3 +159,9 @@ def _hash(token: str) -> str:
 def set_interface(db: Connection, advisor_id: int, language: str) -> None:
     """The language the console speaks to this person."""
     db.execute(update(_advisor).where(_advisor.c.id == advisor_id).values(interface=language))
+
+
+@cache
+def _nobody() -> str:
+    """Something to compare with, so that an unknown login takes as long as a wrong password."""
+    return _hasher.hash("nobody has this password")
