@@ -30,7 +30,9 @@ class Catalogue:
         for variety, messages in texts.items():
             missing = sorted(m for m in wanted if not messages.get(m))
             if missing:
-                raise CatalogueFault(f"locales/{variety}/LC_MESSAGES/{domain}.po: {missing[0]} has no text ({len(missing)} missing)")
+                raise CatalogueFault(
+                    f"locales/{variety}/LC_MESSAGES/{domain}.po: {missing[0]} has no text ({len(missing)} missing)"
+                )
         for message in wanted:
             _same_placeholders(message, {v: texts[v][message] for v in varieties})
         return cls(texts)

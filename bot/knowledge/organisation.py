@@ -54,9 +54,7 @@ class Organisation:
 
     def is_open(self, local: datetime) -> bool:
         """`local` is wall time."""
-        return any(
-            local.weekday() in p.days and p.start <= local.time() < p.end for o in self.offices for p in o.hours
-        )
+        return any(local.weekday() in p.days and p.start <= local.time() < p.end for o in self.offices for p in o.hours)
 
 
 def load(file: Path) -> Organisation:
