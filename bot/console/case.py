@@ -91,7 +91,7 @@ async def again(request: Request, member: Ours, case_id: int, outbox_id: int) ->
     house = house_of(request)
 
     def deed(db: Connection, now: datetime) -> None:
-        row = reading.case(db, member, case_id)
+        row = reading.case(db, now, member, case_id)
         if row is None or not reading.holds(row, member, now):
             raise NotYours
         letters.send_again(db, house.bell, now, member.id, outbox_id, row.contact_id)
@@ -105,7 +105,7 @@ async def _do(request: Request, member: Member, case_id: int, deed: Deed, text: 
     now = house.clock()
 
     def work(db: Connection) -> None:
-        if reading.case(db, member, case_id) is None:
+        if reading.case(db, now, member, case_id) is None:
             raise NotFound
         deed(db, now)
 
@@ -153,7 +153,7 @@ def _gather(
     db: Connection, words: Words, member: Member, case_id: int, now: datetime, with_thread: bool
 ) -> dict[str, Any] | None:
     """One consistent moment: marks and thread belong together."""
-    case = reading.case(db, member, case_id)
+    case = reading.case(db, now, member, case_id)
     if case is None:
         return None
     held = case.state == "taken" and case.lease_until is not None and case.lease_until > now

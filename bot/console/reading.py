@@ -16,11 +16,12 @@ MOST_LISTED = 200
 MOST_SHOWN = 200  # messages of a thread on one page
 
 
-def visible(member: Member) -> ColumnElement[bool]:
-    """Third-country nationals and emergencies are not for public offices. Who holds a case already sees it to its end."""
+def visible(member: Member, now: datetime) -> ColumnElement[bool]:
+    """Third-country nationals and emergencies are not for public offices. Who holds a case already sees it while it is
+    theirs."""
     if member.office_kind != "public":
         return _case.c.id.is_not(None)
-    return or_(_case.c.office_kind != "ngo", _case.c.owner_id == member.id)
+    return or_(_case.c.office_kind != "ngo", and_(_case.c.owner_id == member.id, _case.c.lease_until > now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ def lists(db: Connection, now: datetime, member: Member) -> Lists:
     query = (
         select(_case, _advisor.c.name.label("owner"))
         .join_from(_case, _advisor, _advisor.c.id == _case.c.owner_id, isouter=True)
-        .where(_case.c.state != "closed", visible(member))
+        .where(_case.c.state != "closed", visible(member, now))
         .order_by(_case.c.urgency, _case.c.opened_at, _case.c.id)
     )
     held = and_(_case.c.state == "taken", _case.c.lease_until > now)
@@ -56,17 +57,17 @@ def queue_mark(db: Connection, now: datetime, member: Member) -> str:
         func.max(_case.c.person_at),
         func.max(_case.c.active_at),
         func.max(_case.c.alarm_at),
-    ).where(_case.c.state != "closed", visible(member))
+    ).where(_case.c.state != "closed", visible(member, now))
     return _mark(tuple(db.execute(query).one()), now.strftime("%H:%M"))
 
 
-def case(db: Connection, member: Member, case_id: int) -> Row[Any] | None:
+def case(db: Connection, now: datetime, member: Member, case_id: int) -> Row[Any] | None:
     """The case with its owner's name and what is kept in the clear of the person."""
     query = (
         select(_case, _advisor.c.name.label("owner"), _contact.c.minor)
         .join_from(_case, _contact, _contact.c.id == _case.c.contact_id)
         .join(_advisor, _advisor.c.id == _case.c.owner_id, isouter=True)
-        .where(_case.c.id == case_id, visible(member))
+        .where(_case.c.id == case_id, visible(member, now))
     )
     return db.execute(query).one_or_none()
 
@@ -90,7 +91,7 @@ class Marks:
 
 def marks(db: Connection, now: datetime, member: Member, case_id: int) -> Marks | None:
     """From the rows alone, so that any process can tell. None when the case is not for this member."""
-    row = case(db, member, case_id)
+    row = case(db, now, member, case_id)
     if row is None:
         return None
     held = holds(row, member, now)
@@ -158,7 +159,7 @@ def media(db: Connection, now: datetime, member: Member, token: str) -> Row[Any]
     """A file somebody sent, for the advisor who holds their case; a coordinator may open what she may see."""
     may = and_(_case.c.state == "taken", _case.c.owner_id == member.id, _case.c.lease_until > now)
     if member.role == "coordinator":
-        may = and_(_case.c.state != "closed", visible(member))
+        may = and_(_case.c.state != "closed", visible(member, now))
     query = (
         select(_media)
         .join_from(_media, _case, _case.c.contact_id == _media.c.contact_id)

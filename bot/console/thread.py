@@ -41,6 +41,7 @@ class Line:
     media_kind: str = ""
     seconds: int | None = None
     order: int = 0
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ def _bubble(words: Words, row: Row[Any], body: dict[str, Any]) -> Line:
         side="advisor" if by_advisor else "bot",
         who=(row.author or words.say("who.advisor")) if by_advisor else words.say("who.bot"),
         text=body["text"],
+        lang="" if by_advisor else row.language,
         choices=tuple(c["title"] for c in body["choices"]),
         state=f"state.{row.state}",
         reason=words.failure(row.error) if trouble and row.error and row.state != "unknown" else "",

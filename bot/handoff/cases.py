@@ -69,7 +69,14 @@ def of_contact(db: Connection, contact_id: int) -> Row[Any] | None:
 def take(db: Connection, now: datetime, case_id: int, advisor_id: int) -> bool:
     """Take a waiting case, or one whose lease ran out. False when somebody else holds it: one owner at any moment."""
     free = or_(_case.c.owner_id.is_(None), _case.c.owner_id == advisor_id, _case.c.lease_until <= now)
-    values = {"state": "taken", "owner_id": advisor_id, "lease_until": now + LEASE, "taken_at": now, "active_at": now, "alarm_at": None}
+    values = {
+        "state": "taken",
+        "owner_id": advisor_id,
+        "lease_until": now + LEASE,
+        "taken_at": now,
+        "active_at": now,
+        "alarm_at": None,
+    }
     taken = update(_case).where(_case.c.id == case_id, _open, free).values(values | {"unread": 0})
     return db.execute(taken).rowcount == 1
 

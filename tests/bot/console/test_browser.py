@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright, expect
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from bot.assembly import Assembly, system_clock
 from bot.channels.base import Address, Bubble, Inbound, Outcome, Sent
@@ -24,7 +24,7 @@ from bot.delivery.inbox import INBOX
 from bot.handoff import cases, team
 from bot.people.identity import box_of
 from bot.settings import Settings
-from bot.storage.tables import Media, table
+from bot.storage.tables import Media, Outbox, table
 from bot.web.app import create_app
 from flows.events import SentVoice
 from tests.bot.console.given import PASSWORD
@@ -259,8 +259,15 @@ async def test_two_advisors_and_one_person_live(local: Settings) -> None:
             salma.on("dialog", lambda dialog: dialog.accept())
             await salma.click("form[action$='/hand-back'] button")
             await expect(salma.locator("#composer")).to_contain_text("revenue à Dalil")
+            await salma.goto(f"{served.base}/console")
+            newcomer = await served.says("salam", who="f")
+            await served.do(open_case(served, newcomer, "asked", "normal", None, "fr"))
+            await expect(salma.locator(".case")).to_have_count(5, timeout=3000)  # one went, one came, without reload
+            await served.do(lambda db: db.execute(update(table(Outbox)).values(state="unknown", error="bad_credentials")))
             await youssef.goto(f"{served.base}/console/dead")
             await picture(youssef, "dead-ar")
+            await youssef.goto(f"{served.base}/console/case/{case_id}")
+            await picture(youssef, "closed-ar")
 
 
 async def test_the_doors_and_the_weight_of_the_first_page(local: Settings) -> None:

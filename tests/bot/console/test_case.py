@@ -19,8 +19,8 @@ HX = {"Origin": "http://127.0.0.1:8000", "HX-Request": "true"}
 
 
 def plain(html: str) -> str:
-    """Without the marks that isolate names."""
-    return re.sub("[\u2068\u2069]", "", html)
+    """Without the marks that isolate names, and with plain blanks."""
+    return re.sub("[\u2068\u2069]", "", html).replace("\u00a0", " ")
 
 
 def once_of(html: str) -> str:
@@ -180,6 +180,9 @@ async def test_an_alarm_in_a_held_case_stays_with_its_holder(console: Console) -
     assert "Nouvelle alerte dans cette conversation." in page.text
     await clerk.post(f"/console/case/{case_id}/take")
     assert "Nouvelle alerte dans cette conversation." not in (await clerk.get(f"/console/case/{case_id}")).text
+    assert (await clerk.get(f"/console/case/{case_id}")).status_code == 200
+    console.inside.clock.now += cases.LEASE
+    assert (await clerk.post(f"/console/case/{case_id}/take")).status_code == 404
     await console.inside.do(lambda db: cases.expire(db, case_id))
     assert (await clerk.get(f"/console/case/{case_id}")).status_code == 404
 
