@@ -24,7 +24,7 @@ _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
 
 def command(draft: Draft, word: str) -> bool:
     """A command that was the whole message or the label of a button. False when it means nothing here."""
-    if word.startswith("language:"):
+    if word.startswith("language:") and word.partition(":")[2] in VARIETIES:
         speak(draft, word.partition(":")[2])
     elif word in _JOURNEY_WORDS and _JOURNEY_WORDS[word] in draft.facts.house.script.journeys:
         _start_over_if(draft, word)
@@ -63,14 +63,13 @@ def _back_or_cancel(draft: Draft, word: str) -> None:
 
 
 def speak(draft: Draft, language: str) -> None:
-    """Change the language by the word for it."""
-    if language in VARIETIES:
-        draft.change(language=language, drift=None, assumed=False)
-        draft.say("language.changed", kind="system")
-        if draft.state.frame:
-            run.ask(draft)
-        else:
-            answering.menu(draft)
+    """Change the language, one of ours, by the word for it."""
+    draft.change(language=language, drift=None, assumed=False)
+    draft.say("language.changed", kind="system")
+    if draft.state.frame:
+        run.ask(draft)
+    else:
+        answering.menu(draft)
 
 
 def chat(draft: Draft, kind: str, heard: Heard) -> bool:

@@ -89,9 +89,8 @@ def _journey(file: str, name: str, spec: dict[str, Any]) -> Journey:
     steps = [_step(file, number, step) for number, step in enumerate(spec.get("steps") or [])]
     if not steps:
         raise JourneyFault(where, f"journey {name!r} has no steps")
-    ids = [step.id for step in steps]
-    for step in steps:
-        if ids.count(step.id) > 1:
+    for at, step in enumerate(steps):
+        if step.id in {earlier.id for earlier in steps[:at]}:
             raise JourneyFault(f"{file}:{step.line}", f"the step {step.id!r} stands twice")
     return Journey(
         name=name,

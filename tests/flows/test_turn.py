@@ -1,0 +1,209 @@
+"""The turn: pure, deterministic, never at a loss."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.effects import Effect, Look, RaiseAlarm, Reachable, Say, SetTimer, ShowToAdvisor
+from flows.events import (
+    AdvisorHandedBack,
+    AdvisorSaid,
+    AdvisorTook,
+    BlockedUs,
+    Chose,
+    Event,
+    LeaseExpired,
+    Linked,
+    LinkFailed,
+    Said,
+    SentFile,
+    SentOther,
+    SentVoice,
+    SharedPlace,
+    Started,
+    TimerDue,
+)
+from flows.heard import VARIETIES
+from flows.state import Frame, State
+from flows.turn import turn
+from tests.flows.fakes import ENTRIES, NOW, SCRIPT, SIGNALS, TARGETS, Talk, said
+
+FROM_THE_PERSON = (Said, Chose, Started, SharedPlace, SentVoice, SentFile, SentOther, Linked, LinkFailed)
+WORDS = (None, "stop", "start", "menu", "back", "cancel", "advisor", "yes", "no", "skip", "more", "not_that", "forget_me", "my_data",
+         "return", "language:ar", "language:ary-Latn")  # fmt: skip
+INTENTS = (
+    *(f"faq/{e}" for e in (*ENTRIES, "unwritten")),
+    *(f"journey/{j}" for j in (*SCRIPT.journeys, "menu", "my_data", "nearest_office")),
+    *(
+        f"smalltalk/{k}"
+        for k in ("greeting", "thanks", "bye", "yes", "no", "more", "not_that", "cancel", "back", "insult", "new_kind")
+    ),
+    *(f"safety/{s}" for s in SIGNALS),
+    "out_of_scope",
+)
+_texts = st.sampled_from(
+    ["", "?", "1", "٢", "3️⃣", "12", "salam", "bghit nmchi l fransa", "🙏", "x" * 5000, "choice.menu", "agadir"]
+)
+_guess = st.tuples(st.sampled_from(INTENTS), st.floats(0, 1))
+_named = st.dictionaries(
+    st.sampled_from(["city", "region", "language"]), st.sampled_from(["agadir", "souss-massa", "fr", "elsewhere"]), max_size=2
+)
+
+
+def _ranked(guesses: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    return sorted(dict(guesses).items(), key=lambda g: -g[1])
+
+
+_said = st.builds(
+    lambda text, guesses, word, language, sure, signal, named: said(
+        text, *_ranked(guesses), word=word, language=language, sure=sure, signal=signal, named=named
+    ),
+    _texts,
+    st.lists(_guess, max_size=4),
+    st.sampled_from(WORDS),
+    st.sampled_from([None, *VARIETIES, "zgh", "other"]),
+    st.floats(0, 1),
+    st.sampled_from([None] * 6 + list(SIGNALS)),
+    _named,
+)
+_press = st.builds(lambda v, t: Chose(choice=f"{v}.{t}"), st.integers(0, 30), st.sampled_from(TARGETS))
+_bare = st.sampled_from([Chose(choice=t) for t in TARGETS])
+_others = st.sampled_from(
+    [
+        SentVoice(seconds=3), SentFile(), SentOther(), SharedPlace(), SharedPlace(place="agadir", region="souss-massa"),
+        Started(payload=""), Started(payload="e_visa"), Started(payload="s_s1"), Started(payload="x"),
+        Linked(origin="WhatsApp"), LinkFailed(), BlockedUs(), BlockedUs(back=True),
+        AdvisorTook(advisor="n", case=1), AdvisorSaid(advisor="n", text="hello"), AdvisorHandedBack(advisor="n"),
+        LeaseExpired(advisor="n"), TimerDue(name="alarm_unanswered", data={"signal": "at_sea", "raised": NOW.isoformat()}),
+        TimerDue(name="something_newer"),
+    ]
+)  # fmt: skip
+_pressed = st.integers(0, 9)  # the choice of that number among those shown
+_steps = st.lists(st.one_of(_said, _said, _press, _bare, _others, _pressed), max_size=14)
+
+
+def _events(talk: Talk, step: Event | int) -> Event:
+    if isinstance(step, int):
+        return Chose(choice=talk.shown[step % len(talk.shown)].id) if talk.shown else Chose(choice="junk")
+    return step
+
+
+@settings(max_examples=400, deadline=None)
+@given(_steps, st.integers(0, 8), st.sampled_from(["taken", "already", "full", "gone"]), st.sampled_from([None, "fr", "ar"]))
+def test_whatever_happens(steps: Sequence[Event | int], free: int, seat: str, hint: str | None) -> None:
+    """Never raises; who writes is answered, unless an advisor holds the conversation; the state survives JSON (in `play`)."""
+    talk = Talk(free=free, seat=seat, hint=hint)
+    for step in steps:
+        event, before = _events(talk, step), talk.state
+        says, done = talk.play(event)
+        assert talk.state.version > before.version
+        for say in says:
+            _well_formed(say)
+        if isinstance(event, FROM_THE_PERSON):
+            assert says or (before.mode == "advisor" and any(isinstance(e, ShowToAdvisor) for e in done)), event
+
+
+def _well_formed(say: Say) -> None:
+    assert say.messages
+    assert len(say.choices) <= 10
+    assert len({c.id for c in say.choices}) == len(say.choices)
+    assert all(len(c.id.encode()) <= 64 for c in say.choices)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_steps)
+def test_the_same_arguments_give_the_same_turn(steps: Sequence[Event | int]) -> None:
+    one, other = Talk(), Talk()
+    for step in steps:
+        event = _events(one, step)
+        before = one.state
+        assert turn(before, [event], one.facts()) == turn(State.from_json(before.to_json()), [event], other.facts())
+        assert one.play(event) == other.play(event)
+    assert one.state == other.state
+
+
+def test_unknown_fields_of_a_newer_version_are_dropped() -> None:
+    data = {**State(language="fr", frames=(Frame(journey="stop", step="done"),)).to_json(), "newer": 1}
+    data["frames"][0]["newer"] = 2
+    assert State.from_json(data) == State(language="fr", frames=(Frame(journey="stop", step="done"),))
+    assert State.from_json({}) == State()
+
+
+def test_a_text_must_have_been_understood() -> None:
+    with pytest.raises(ValueError, match="understanding"):
+        turn(State(), [Said(text="hello")], Talk().facts())
+
+
+def test_blocked_and_let_in_again() -> None:
+    assert Talk().play(BlockedUs()) == ([], [Reachable(ok=False)])
+    assert Talk().play(BlockedUs(back=True)) == ([], [Reachable(ok=True)])
+
+
+def test_the_notice_is_said_once() -> None:
+    talk = Talk()
+    assert "notice" in talk.texts(said("visa?", ("faq/visa", 0.9)))
+    assert "notice" not in talk.texts(said("school?", ("faq/school", 0.9)))
+
+
+def test_a_withdrawn_answer_is_not_given() -> None:
+    assert "entry" not in Talk().texts(said("old?", ("faq/old", 0.9)))
+    assert "entry.withdrawn" in Talk().texts(said("old?", ("faq/old", 0.9)))
+
+
+def test_a_guess_begins_nothing() -> None:
+    """Below the answer band a journey is offered by a button, not begun."""
+    talk = Talk()
+    says, done = talk.play(said("maybe a place", ("journey/book_session", 0.4)))
+    assert not talk.state.frames
+    assert not any(isinstance(e, Look) for e in done)
+    assert any(c.id.endswith("journey:book_session") for c in says[0].choices)
+
+
+def test_silence_while_an_advisor_holds_it() -> None:
+    talk = Talk()
+    talk.play(AdvisorTook(advisor="n", case=1))
+    says, done = talk.play(said("visa?", ("faq/visa", 0.9)))
+    assert (says, done) == ([], [ShowToAdvisor()])
+
+
+def _alarm(talk: Talk) -> list[Effect]:
+    talk.play(AdvisorTook(advisor="n", case=1))
+    return talk.play(said("we sink", signal="at_sea"))[1]
+
+
+def test_an_emergency_while_held_alarms_first() -> None:
+    done = _alarm(Talk())
+    assert RaiseAlarm(signal="at_sea") in done
+    assert [e.seconds for e in done if isinstance(e, SetTimer)] == [120]
+
+
+@pytest.mark.parametrize("reacted", [True, False])
+def test_help_goes_out_only_if_nobody_reacts(reacted: bool) -> None:
+    """Moments are compared, not their writing: the advisor's may come in another zone."""
+    talk = Talk()
+    done = _alarm(talk)
+    if reacted:
+        talk.advisor_active = NOW.astimezone().replace(microsecond=1)
+    timer = next(e for e in done if isinstance(e, SetTimer))
+    says, _ = talk.play(TimerDue(name=timer.name, data=timer.data))
+    assert bool(says) is not reacted
+
+
+@pytest.mark.parametrize("number", ["1", "2", "٢", "3️⃣"])
+def test_a_number_in_an_emergency_is_no_menu_entry(number: str) -> None:
+    talk = Talk()
+    talk.play(said("menu", word="menu"))
+    talk.play(said("we sink", signal="at_sea"))
+    assert talk.texts(said(number))[0] == "safety.body"
+    assert talk.texts(said(number))[0] == "safety.body", "nor the answer that nobody is in danger"
+
+
+def test_no_ends_an_emergency_only_when_danger_alone_was_asked() -> None:
+    talk = Talk()
+    talk.play(said("we sink", signal="at_sea"))
+    no = said("no", ("smalltalk/no", 0.9), word="no")
+    assert talk.texts(no)[0] == "safety.confirm"
+    assert talk.texts(no)[0] == "safety.none"
+    assert talk.state.safety is None
