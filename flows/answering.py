@@ -7,6 +7,7 @@ from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
+MOST_RELATED = 2
 OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
 
 
@@ -70,6 +71,7 @@ def clarify(draft: Draft, candidates: Sequence[str], perhaps: str | None = None)
     draft.say("clarify.person" if misses >= ENOUGH_MISSES else "clarify", kind="clarify")
     if misses >= ENOUGH_MISSES:
         draft.offer_person()
+    _of_topic(draft)
     name = (perhaps or "").partition("/")[2]
     if name in OFFERED_WHEN_UNSURE:
         draft.offer(f"journey:{name}", f"choice.{name}")
@@ -104,6 +106,17 @@ def area(draft: Draft, name: str) -> None:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")
+
+
+def _of_topic(draft: Draft) -> None:
+    """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
+    card = draft.facts.house.entries.get(draft.state.topic or "")
+    if card is None or card.withdrawn:
+        return
+    if card.has_more:
+        draft.offer(f"more:{card.id}", "choice.more")
+    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:MOST_RELATED]:
+        draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
 
 
 def _areas(draft: Draft) -> None:

@@ -30,9 +30,16 @@ def respond_by_name(draft: Draft, name: str) -> None:
 
 
 def repeat(draft: Draft) -> None:
-    """Something not understood while an emergency goes on: the numbers again, and a way to say that it is over."""
-    if draft.state.safety:
-        _say(draft, draft.facts.house.signals[draft.state.safety], unsure=True)
+    """Something not understood while an emergency goes on: with life at stake the numbers again, and a way to say that it
+    is over. Where the help asked questions ("who knows of it?") a free answer is only taken note of."""
+    if draft.state.safety is None:
+        return
+    card = draft.facts.house.signals[draft.state.safety]
+    if card.level == "critical" or card.private_first:
+        _say(draft, card, unsure=True)
+    else:
+        draft.say("handoff.noted", kind="safety")
+        ask_whether(draft)
 
 
 def ask_whether(draft: Draft) -> None:

@@ -19,6 +19,11 @@ from flows.policy import choices
 
 _JOURNEY_WORDS = {"stop": "stop", "start": "start_again", "advisor": "advisor", "start_again": "start_again"}
 NODS = ("yes", "no", "skip")
+INSTEAD = {  # answers that help until the journey is built
+    "check_offer": ("gen-verifier-offre", "risk-false-contracts"),
+    "find_opportunity": ("risk-alternatives",),
+    "nearest_office": ("baom-souss-massa",),
+}
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
 
 
@@ -202,5 +207,8 @@ def not_built(draft: Draft, name: str) -> None:
     """Something the person may rightly ask for and that a person of the team does today."""
     draft.record("not_built", journey=name)
     draft.say(f"not_built.{name}" if name in ("my_data", "forget_me") else "not_built", kind="system")
+    for entry_id in INSTEAD.get(name, ()):
+        if entry_id in draft.facts.house.entries:
+            draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from flows.facts import Facts, ShownChoice
 from flows.heard import Heard
 
-_NUMBER = re.compile(r"^(?:le|la|num|numero|option|choix|number|no|n|raqm|رقم|نمرة)?[\W_]{0,3}(\d{1,2})[\W_]{0,3}$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?:le|la|num|numero|option|choix|number|no|n|raqm|رقم|نمرة)?[\W_]{0,3}(\d{1,2})[\W_]{0,3}$", re.IGNORECASE
+)
 _LONGEST_NAME = 6  # a longer message is a sentence, not the name of a button
 
 
