@@ -161,6 +161,7 @@ def _gather(
         "case": case,
         "mine": reading.holds(case, member, now),
         "held": held,
+        "hears": reading.hears(case, member, now),
         "summary": summary.of(db, words, case, now),
         "days": thread.days(db, words, case) if with_thread else [],
         "marks": str(reading.marks(db, now, member, case_id)),

@@ -1,7 +1,7 @@
 """What the console reads. Every look at a case goes through `visible`: who may not see it does not find it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.storage.tables import Advisor, Audit, Case, CaseNote, Contact, Inbox, M
 _case, _advisor, _contact = table(Case), table(Advisor), table(Contact)
 _inbox, _outbox, _note, _media, _audit = table(Inbox), table(Outbox), table(CaseNote), table(Media), table(Audit)
 MOST_LISTED = 200
+_LAST_WORDS = timedelta(seconds=30)  # the line that tells of the hand-back is written after the case is closed
 MOST_SHOWN = 200  # messages of a thread on one page
 
 
@@ -77,6 +78,11 @@ def holds(row: Row[Any], member: Member, now: datetime) -> bool:
     return bool(row.state == "taken" and row.owner_id == member.id and row.lease_until and row.lease_until > now)
 
 
+def hears(row: Row[Any], member: Member, now: datetime) -> bool:
+    """Whether this member may open the files of the case (`media` checks it again)."""
+    return holds(row, member, now) or (member.role == "coordinator" and row.state != "closed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """Three marks of a case's page; each part is fetched anew when its mark changes."""
@@ -126,14 +132,20 @@ def _mark(*seen: object) -> str:
     return sha256(repr(seen).encode()).hexdigest()[:12]
 
 
-def received(db: Connection, contact_id: int) -> list[Row[Any]]:
-    query = select(_inbox).where(_inbox.c.contact_id == contact_id, _inbox.c.kind != "TimerDue").order_by(_inbox.c.id.desc())
-    return list(db.execute(query.limit(MOST_SHOWN)))
+def received(db: Connection, case: Row[Any]) -> list[Row[Any]]:
+    """What the person sent, newest first. A closed case shows nothing of what came after it."""
+    query = select(_inbox).where(_inbox.c.contact_id == case.contact_id, _inbox.c.kind != "TimerDue")
+    if case.closed_at:
+        query = query.where(_inbox.c.received_at <= case.closed_at + _LAST_WORDS)
+    return list(db.execute(query.order_by(_inbox.c.id.desc()).limit(MOST_SHOWN)))
 
 
-def said(db: Connection, contact_id: int) -> list[Row[Any]]:
-    query = select(_outbox).where(_outbox.c.contact_id == contact_id).order_by(_outbox.c.seq.desc())
-    return list(db.execute(query.limit(MOST_SHOWN)))
+def said(db: Connection, case: Row[Any]) -> list[Row[Any]]:
+    """What the person was sent, newest first, within the same bounds."""
+    query = select(_outbox).where(_outbox.c.contact_id == case.contact_id)
+    if case.closed_at:
+        query = query.where(_outbox.c.created_at <= case.closed_at + _LAST_WORDS)
+    return list(db.execute(query.order_by(_outbox.c.seq.desc()).limit(MOST_SHOWN)))
 
 
 def notes(db: Connection, case_id: int) -> list[Row[Any]]:

@@ -51,7 +51,7 @@ class Summary:
 
 
 def of(db: Connection, words: Words, case: Row[Any], now: datetime) -> Summary:
-    said = reading.said(db, case.contact_id)
+    said = reading.said(db, case)
     state = _state(db, words, case.contact_id)
     region = case.region or state.slots.get("region")
     minor = "unknown" if case.minor is None else "yes" if case.minor else "no"

@@ -55,11 +55,11 @@ def days(db: Connection, words: Words, case: Row[Any]) -> list[Day]:
     box = box_of(db, words.house.vault, case.contact_id)
     if box is None:
         return []
-    bubbles = [(row, box.open_json(row.body)) for row in reading.said(db, case.contact_id)]
+    bubbles = [(row, box.open_json(row.body)) for row in reading.said(db, case)]
     titles = {c["id"]: c["title"] for _, body in reversed(bubbles) for c in body["choices"]}
     lines = [_bubble(words, row, body) for row, body in bubbles]
     files = reading.files(db, case.contact_id)
-    for row in reading.received(db, case.contact_id):
+    for row in reading.received(db, case):
         lines.extend(_received(words, box, row, titles, files))
     lines.extend(_note(words, box, row) for row in reading.notes(db, case.id))
     lines.extend(_move(words, row) for row in reading.moves(db, case.id))

@@ -264,3 +264,16 @@ async def test_a_shared_place_is_a_town(console: Console) -> None:
     await console.inside.say(SharedPlace(place="agadir", region="souss-massa"), who="aicha")
     salma = await console.advisor("salma", interface="ar")
     assert "مكان مرسل" in plain((await salma.get(f"/console/case/{case_id}")).text)
+
+
+async def test_a_closed_case_shows_nothing_of_what_came_after(console: Console) -> None:
+    case_id = await console.case()
+    salma = await console.advisor("salma")
+    await salma.post(f"/console/case/{case_id}/take")
+    await salma.post(f"/console/case/{case_id}/hand-back")
+    await console.inside.settle()
+    console.inside.clock.now += timedelta(minutes=5)
+    await console.inside.say("autre chose, pour Dalil seul", who="aicha")
+    page = await salma.get(f"/console/case/{case_id}")
+    assert "salam" in page.text
+    assert "autre chose" not in page.text
