@@ -15,7 +15,7 @@ if [ ! -x "$venv/bin/python" ]; then
   "$python" -m venv "$venv" || fail "the environment could not be made in $venv"
 fi
 echo "environment: packages of $lock, a minute or so the first time …" >&2
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" ||
   fail "the packages of $lock could not be installed: is there a network connection?"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . ||
   fail "the project itself could not be installed"
