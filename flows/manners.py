@@ -82,7 +82,7 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
     under_way = draft.state.frame is not None
     draft.change(misunderstood=0)
     if kind in NODS:
-        return _nod(draft, kind)
+        return _nod(draft, kind, heard)
     if kind == "cancel" and under_way and heard.length <= 2:
         run.ask_again(draft)  # "safi", "baraka" and the like mean too much to give up a booking
         return True
@@ -105,11 +105,11 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
     return False
 
 
-def _nod(draft: Draft, kind: str) -> bool:
+def _nod(draft: Draft, kind: str, heard: Heard) -> bool:
     """A bare yes, no or "skip" that no open question takes: what it means hangs on what was shown last."""
     shown = [choices.split(c.id)[1] for c in draft.facts.shown]
     if draft.state.frame is not None:
-        if kind != "no" or not run.asks_to_choose(draft):
+        if heard.word != "no" or not run.asks_to_choose(draft):
             run.ask_again(draft)
             return True
         return command(draft, "cancel")
@@ -117,6 +117,9 @@ def _nod(draft: Draft, kind: str) -> bool:
         emergency.nodded(draft, kind == "yes")
     elif "say:not_that" in shown:
         _nod_to_suggestion(draft, kind, [t.removeprefix("entry:") for t in shown if t.startswith("entry:")])
+    elif not draft.state.noticed:
+        draft.patient = True
+        answering.menu(draft, greeting="welcome")
     else:
         draft.patient = True
         draft.say("chat.ok", kind="system")

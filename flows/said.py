@@ -7,7 +7,7 @@ from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
 from flows.journey import answer, run
-from flows.policy import choices
+from flows.policy import choices, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
 
@@ -31,7 +31,7 @@ def hear(draft: Draft, event: Said) -> None:
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
     choice = choices.meant(heard, event.text, draft.facts, answered=event.reply_to is not None)
-    if choice is None or (choices.is_number(event.text) and not emergency.counts_as_choice(draft, choice)):
+    if choice is None or (choices.number_in(heard, event.text) is not None and not emergency.counts_as_choice(draft, choice)):
         return False
     pressed.press(draft, Chose(choice=choice))
     return True
@@ -45,12 +45,14 @@ def _answered(draft: Draft, event: Said) -> bool:
     heard = event.heard
     if heard is None or heard.length > NAME_OF_A_PLACE:
         return False
-    return run.look_again(draft, {n.kind: n.value for n in reversed(heard.named)})
+    named = {n.kind: n.value for n in reversed(heard.named)}
+    if heard.word == "anywhere":
+        named["region"] = run.ANY
+    return run.look_again(draft, named)
 
 
 def _understand(draft: Draft, heard: Heard) -> None:
-    word = heard.word if heard.word in manners.NODS else None  # any other word that commands was dealt with
-    decision = decide(replace(heard, word=word), draft.facts.house.entries)
+    decision = _decision(draft, heard)
     if unspoken(heard) and decision.kind in ("clarify", "suggest", "decline"):
         manners.unspoken_language(draft)
         return
@@ -58,6 +60,14 @@ def _understand(draft: Draft, heard: Heard) -> None:
         emergency.repeat(draft)
         return
     _carry_out(draft, heard, decision)
+
+
+def _decision(draft: Draft, heard: Heard) -> Decision:
+    """A word that commands was dealt with, but for yes and no; a number that picks nothing says nothing else."""
+    if choices.number_in(heard, heard.text) is not None:
+        return Decision(kind="clarify")
+    word = heard.word if heard.word in manners.NODS else signs.meaning(heard)
+    return decide(replace(heard, word=word), draft.facts.house.entries)
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:

@@ -72,6 +72,8 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return Answer(value=None)
     if slot.type == "bool" and heard.word in ("yes", "no"):
         return Answer(value=heard.word == "yes")
+    if heard.word == "anywhere" and run.ANY in slot.values:
+        return Answer(value=run.ANY)
     if slot.type == "categorical" and slot.named:
         value = heard.naming(slot.named)
         return _checked(draft, slot, value) if value else None

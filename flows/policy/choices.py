@@ -8,8 +8,10 @@ from flows.facts import Facts, ShownChoice
 from flows.heard import Heard
 
 _NUMBER = re.compile(
-    r"^(?:le|la|num|numero|option|choix|number|no|n|raqm|رقم|نمرة)?[\W_]{0,3}(\d{1,2})[\W_]{0,3}$", re.IGNORECASE
+    r"^(?:le|la|num|numero|option|choix|number|no|n|raqm|ra9m|nemra|nmra|رقم|الرقم|نمرة|النمرة)?[\W_]{0,3}(\d{1,2})[\W_]{0,3}$",
+    re.IGNORECASE,
 )
+_ORDINAL = "choice:"
 _LONGEST_NAME = 6  # a longer message is a sentence, not the name of a button
 
 
@@ -21,9 +23,8 @@ def meant(heard: Heard, text: str, facts: Facts, answered: bool) -> str | None:
     shown: Sequence[ShownChoice] = facts.replied_to if answered and facts.replied_to else facts.shown
     if not shown:
         return None
-    number = _number(text)
-    if number:
-        at = int(number.group(1))
+    at = number_in(heard, text)
+    if at is not None:
         return shown[at - 1].id if 1 <= at <= len(shown) else None
     if not heard.folded or heard.length > _LONGEST_NAME:
         return None
@@ -31,12 +32,12 @@ def meant(heard: Heard, text: str, facts: Facts, answered: bool) -> str | None:
     return named[0] if len(set(named)) == 1 else None
 
 
-def is_number(text: str) -> bool:
-    return _number(text) is not None
-
-
-def _number(text: str) -> re.Match[str] | None:
-    return _NUMBER.match(_western(text.strip()))
+def number_in(heard: Heard, text: str) -> int | None:
+    """The number that is the whole message, in any digits or as "the second"."""
+    if heard.word and heard.word.startswith(_ORDINAL):
+        return int(heard.word.removeprefix(_ORDINAL))
+    number = _NUMBER.match(_western(text.strip()))
+    return int(number.group(1)) if number else None
 
 
 def _western(text: str) -> str:

@@ -1,12 +1,14 @@
 """Which language, which choice, how many messages at once, what to do with a guess: the rules, one case each."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows import burst
 from flows.events import Chose, Said
 from flows.facts import Facts, ShownChoice
 from flows.heard import VARIETIES
-from flows.policy import choices
+from flows.policy import choices, signs
 from flows.policy.decision import decide
 from flows.policy.language import follow, unspoken
 from flows.state import State
@@ -80,16 +82,60 @@ def _facts(*names: str, replied: tuple[str, ...] = ()) -> Facts:
 
 @pytest.mark.parametrize(
     "text",
-    ["2", "٢", "۲", "２", "2️⃣", "2.", "2)", "(2)", " 2 ", "#2", "n° 2", "option 2", "le 2", "رقم ٢", "نمرة 2", "numero 2"],
+    [
+        "2",
+        "٢",
+        "۲",
+        "２",
+        "2️⃣",
+        "2.",
+        "2)",
+        "(2)",
+        " 2 ",
+        "#2",
+        "n° 2",
+        "option 2",
+        "le 2",
+        "رقم ٢",
+        "الرقم 2",
+        "ra9m 2",
+        "نمرة 2",
+        "numero 2",
+    ],
 )
 def test_a_number_in_any_digits(text: str) -> None:
     assert choices.meant(heard(text), text, _facts("a", "b", "c"), answered=False) == "3.say:b"
-    assert choices.is_number(text)
+    assert choices.number_in(heard(text), text) == 2
 
 
 @pytest.mark.parametrize("text", ["0", "4", "22", "123", "2 ou 3", "2 personnes", "-", "", "two"])
 def test_what_is_no_number_of_a_choice(text: str) -> None:
     assert choices.meant(heard(text), text, _facts("a", "b", "c"), answered=False) is None
+
+
+def test_the_second_is_a_number_too() -> None:
+    assert choices.meant(heard("the second", word="choice:2"), "the second", _facts("a", "b"), answered=False) == "3.say:b"
+    assert choices.meant(heard("the fifth", word="choice:5"), "the fifth", _facts("a", "b"), answered=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("👍", "yes"),
+        ("👍🏽👍🏽", "yes"),
+        ("🙏 ❤️", "yes"),
+        ("👎", "no"),
+        ("👍👎", None),
+        ("😭", None),
+        ("👍😭", None),
+        ("", None),
+        ("??", None),
+    ],
+)
+def test_pictures_alone(text: str, expected: str | None) -> None:
+    silent = replace(heard(text), folded="")
+    assert signs.meaning(silent) == expected
+    assert signs.meaning(heard(f"ok {text}")) is None
 
 
 def test_the_words_of_a_choice_mean_it() -> None:
