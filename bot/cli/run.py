@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -65,11 +66,16 @@ def bring_up(settings: Settings) -> None:
     asyncio.run(upgrade())
 
 
-def start(settings: Settings, works: bool, on_ready: Callable[[Assembly], None] = lambda _: None) -> None:
+def start(
+    settings: Settings,
+    works: bool,
+    on_ready: Callable[[Assembly], None] = lambda _: None,
+    level: int = logging.INFO,
+) -> None:
     """Run until Ctrl-C or SIGTERM."""
     from bot.web.app import create_app
 
-    configure()
+    configure(level)
     _free_port(settings)
     # loaded before the server starts, so that what is wrong with them is told in one line
     library, interpreter = Library(settings, system_clock), load_interpreter(settings)
