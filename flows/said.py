@@ -21,12 +21,17 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal:
+    if heard.signal and not _only_an_age(draft, heard):
         emergency.respond(draft, heard.signal)
     elif (heard.word and manners.command(draft, heard.word)) or _chosen(draft, event, heard) or _answered(draft, event):
         return
     else:
         _understand(draft, heard)
+
+
+def _only_an_age(draft: Draft, heard: Heard) -> bool:
+    """ "17" to "are you under 18?" looks like a child in need, and is an answer. Danger to life is never explained away."""
+    return heard.signal is not None and heard.signal.level != "critical" and answer.age(draft, heard) is not None
 
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:

@@ -1,5 +1,6 @@
 """Reads an answer to the current question out of what the person did: button, number, word, name, free text."""
 
+import re
 from dataclasses import dataclass
 
 from flows.draft import Draft
@@ -10,6 +11,8 @@ from flows.journey.script import Slot
 from flows.policy import choices
 
 LONGEST_TEXT = 1000
+_AGE = re.compile(r"^(\d{2})(?:ans?|yo|عام|سنة)?$")
+_LONGEST_AGE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +70,23 @@ def _checked(draft: Draft, slot: Slot, raw: str) -> Answer | None:
     return None
 
 
+def age(draft: Draft, heard: Heard) -> Answer | None:
+    """ "17" or "ana 17 3am" to "are you under 18?"."""
+    step = run.current(draft)
+    slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
+    numbers = [int(m.group(1)) for word in heard.folded.split() if (m := _AGE.match(word))]
+    if slot is None or slot.under is None or heard.length > _LONGEST_AGE or len(numbers) != 1:
+        return None
+    return Answer(value=numbers[0] < slot.under)
+
+
 def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | None:
     if slot.skippable and heard.word == "skip":
         return Answer(value=None)
     if slot.type == "bool" and heard.word in ("yes", "no"):
         return Answer(value=heard.word == "yes")
+    if slot.under is not None:
+        return age(draft, heard)
     if heard.word == "anywhere" and run.ANY in slot.values:
         return Answer(value=run.ANY)
     if slot.type == "categorical" and slot.named:

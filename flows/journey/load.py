@@ -12,7 +12,7 @@ from flows.journey.script import END, Branch, Journey, JourneyFault, Script, Slo
 Json = Any
 _STEP_KEYS = {"id", "collect", "utter", "action", "set_slots", "call", "link", "noop", "next", "description"}
 _KINDS = ("collect", "action", "set_slots", "call", "link", "noop")
-_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "steps"}
+_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "steps"}
 
 
 class _Lines(yaml.SafeLoader):
@@ -100,6 +100,7 @@ def _journey(file: str, name: str, spec: dict[str, Any]) -> Journey:
         first=steps[0].id,
         triggers=tuple(t["intent"] for t in spec.get("nlu_trigger") or []),
         prefill=tuple(spec.get("prefill") or ()),
+        fleeting=bool(spec.get("fleeting", False)),
     )
 
 

@@ -31,7 +31,8 @@ class JourneyLoop(RuntimeError):
 def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
     journey = draft.facts.house.script.journeys[name]
-    frames = tuple(f for f in draft.state.frames if f.journey != name)[-(DEEPEST - 1) :]
+    journeys = draft.facts.house.script.journeys
+    frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
     draft.change(frames=(*frames, Frame(journey=name, step=journey.first)))
     draft.record("journey_started", journey=name)
     slots = draft.facts.house.script.slots

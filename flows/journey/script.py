@@ -44,7 +44,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
-    ends; `values` of a categorical slot; `skippable` offers to go on without."""
+    ends; `values` of a categorical slot; `skippable` offers to go on without; `under`: a number answers a yes-or-no, with
+    yes when it is smaller ("17" to "are you under 18?")."""
 
     name: str
     type: SlotType
@@ -52,11 +53,12 @@ class Slot:
     named: str | None = None
     persist: bool = False
     skippable: bool = False
+    under: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """`prefill` slots are filled from the message that starts the journey."""
+    """`prefill` slots are filled from the message that starts the journey. `fleeting`: given up when another begins."""
 
     name: str
     description: str
@@ -65,6 +67,7 @@ class Journey:
     first: str
     triggers: tuple[str, ...] = ()
     prefill: tuple[str, ...] = ()
+    fleeting: bool = False
 
     def after(self, step_id: str) -> str:
         """The step written below, or END."""

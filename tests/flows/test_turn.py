@@ -207,3 +207,24 @@ def test_no_ends_an_emergency_only_when_danger_alone_was_asked() -> None:
     assert talk.texts(no)[0] == "safety.confirm"
     assert talk.texts(no)[0] == "safety.none"
     assert talk.state.safety is None
+
+
+def _asked_for_age(talk: Talk) -> Talk:
+    talk.play(said("a person", word="advisor"))
+    talk.play(said("skip", word="skip"))
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"), [("17", True), ("17 ans", True), ("ana 17 3am", True), ("18", False), ("45ans", False)]
+)
+def test_an_age_answers_whether_one_is_under_eighteen(text: str, minor: bool) -> None:
+    talk = _asked_for_age(Talk())
+    talk.play(said(text, signal="missing"))
+    assert (talk.state.slots["minor"], talk.state.safety) == (minor, None)
+
+
+def test_danger_to_life_is_never_an_age() -> None:
+    talk = _asked_for_age(Talk())
+    talk.play(said("17 ans bateau coule", signal="at_sea"))
+    assert talk.state.safety == "at_sea"
