@@ -20,8 +20,10 @@ from bot.storage.database import open_database
 
 
 def serve() -> None:
-    """Web, worker and clock in one process."""
-    start(Settings(), works=True)
+    """Web, worker and clock in one process; brings its database to the newest schema first."""
+    settings = Settings()
+    bring_up(settings)
+    start(settings, works=True)
 
 
 def web() -> None:
