@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from bot.cli import content, converse, demo, doctor, keys, language, people, places, run, sessions, talk
 
@@ -38,6 +39,11 @@ def main() -> None:
 
     try:
         app()
+    except ValidationError as error:
+        for fault in error.errors():
+            setting = "_".join(str(part) for part in fault["loc"]).upper()
+            print(f"dalil: DALIL_{setting}: {fault['msg']}", file=sys.stderr)
+        raise SystemExit(1) from None
     except EXPECTED as error:
         print(f"dalil: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -31,6 +31,8 @@ def converse(
 ) -> None:
     """Play a conversation: the real engine, no network."""
     if transcript is not None:
+        if not transcript.is_file():
+            raise Refused(f"{transcript} is no file")
         faults = asyncio.run(play_file(transcript, Settings(), show=_print))
         for fault in faults:
             print(fault, file=sys.stderr)

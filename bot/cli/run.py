@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 
 from bot.assembly import Assembly, Library, load_interpreter, system_clock
 from bot.cli.failures import Refused
@@ -65,7 +66,10 @@ def bring_up(settings: Settings) -> None:
         finally:
             await database.close()
 
-    asyncio.run(upgrade())
+    try:
+        asyncio.run(upgrade())
+    except (OSError, DBAPIError) as error:
+        raise Refused("the database cannot be reached or written: check DALIL_DATABASE_URL and that it runs") from error
 
 
 def start(
