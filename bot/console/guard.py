@@ -1,5 +1,6 @@
 """What keeps strangers' pages and strangers' scripts out of the console: headers, and proof that a form is our own."""
 
+import hashlib
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -58,8 +59,9 @@ def _ours(path: str) -> bool:
 
 
 def form_token(house: Assembly, browser: str) -> str:
-    """What a form carries to show that this browser was given it. `browser` is the value of one of its cookies."""
-    return _signer(house).dumps(browser)
+    """What a form carries to show that this browser was given it. `browser` is the value of one of its cookies: only its
+    digest goes into the page, since the cookie itself must stay out of every script's reach."""
+    return _signer(house).dumps(_digest(browser))
 
 
 async def checked(request: Request, house: Assembly, browser: str) -> None:
@@ -72,8 +74,12 @@ async def checked(request: Request, house: Assembly, browser: str) -> None:
         named = _signer(house).loads(str(given or ""), max_age=_FORM_HOURS * 3600)
     except BadSignature as error:
         raise Forged from error
-    if not browser or named != browser:
+    if not browser or named != _digest(browser):
         raise Forged
+
+
+def _digest(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest()
 
 
 def _same_origin(request: Request, house: Assembly) -> bool:
@@ -81,7 +87,11 @@ def _same_origin(request: Request, house: Assembly) -> bool:
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if not origin:
         return False
-    return urlsplit(origin).netloc in {request.headers.get("Host", ""), urlsplit(house.settings.base_url).netloc}
+    try:
+        named = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return named in {request.headers.get("Host", ""), urlsplit(house.settings.base_url).netloc}
 
 
 def _signer(house: Assembly) -> URLSafeTimedSerializer:

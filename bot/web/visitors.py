@@ -60,7 +60,10 @@ def same_origin(request: Request, settings: Settings) -> bool:
     if origin is None:  # browsers of before 2020 leave it out for their own site
         return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
     ours = {request.headers.get("host", ""), urlsplit(settings.base_url).netloc}
-    return urlsplit(origin).netloc in ours - {""}
+    try:
+        return urlsplit(origin).netloc in ours - {""}
+    except ValueError:
+        return False
 
 
 def message_key(vault: Vault, token: str, message_id: str) -> str:

@@ -1,6 +1,7 @@
 """Who comes in, and who does not."""
 
 import asyncio
+import base64
 from datetime import timedelta
 
 from bot.handoff import team
@@ -99,6 +100,20 @@ async def test_forms_of_others_are_refused(console: Console) -> None:
     assert (await console.row(case_id)).state == "waiting"
     assert (await browser.post(path)).status_code == 303
     assert (await console.row(case_id)).state == "taken"
+
+
+async def test_a_page_does_not_give_the_session_away(console: Console) -> None:
+    """The cookie is out of every script's reach; what a form carries must not hold it in another dress."""
+    browser = await console.advisor("salma")
+    session = browser.http.cookies["dalil_console"]
+    carried = browser.csrf.split(".")[0]
+    assert session not in base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4)).decode("utf-8", "replace")
+    assert session not in (await browser.get("/console")).text
+
+
+async def test_a_malformed_origin_is_somebody_elses(console: Console) -> None:
+    browser = await console.advisor("salma")
+    assert (await browser.post("/console/sign-out", {"Origin": "http://["})).status_code == 403
 
 
 async def test_signing_in_is_protected_too(console: Console) -> None:

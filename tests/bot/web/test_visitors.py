@@ -3,7 +3,8 @@
 import pytest
 from starlette.requests import Request
 
-from bot.web.visitors import hint_of
+from bot.web.visitors import hint_of, same_origin
+from tests.conftest import quiet_settings
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,9 @@ from bot.web.visitors import hint_of
 def test_the_first_language_that_we_speak(header: str, hint: str | None) -> None:
     request = Request({"type": "http", "headers": [(b"accept-language", header.encode())]})
     assert hint_of(request) == hint
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://[", "http://127.0.0.1:8000.evil.example"])
+def test_pages_of_others(origin: str) -> None:
+    headers = [(b"content-type", b"application/json"), (b"host", b"127.0.0.1:8000"), (b"origin", origin.encode())]
+    assert not same_origin(Request({"type": "http", "headers": headers}), quiet_settings())
