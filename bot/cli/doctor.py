@@ -4,8 +4,12 @@ import asyncio
 import sys
 from collections.abc import Iterator
 
+from sqlalchemy import Connection
+
 from bot.assembly import Library, model_folder, system_clock
+from bot.channels.whatsapp import webhook_address
 from bot.cli.failures import EXPECTED
+from bot.handoff import letters
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.crypto import open_vault
@@ -41,17 +45,21 @@ def _problems(settings: Settings) -> Iterator[str]:
 
 
 def _database(settings: Settings) -> Iterator[str]:
-    async def current() -> bool:
+    async def look() -> tuple[bool, int]:
         database = open_database(settings.database)
         try:
-            return await migrate.is_current(database)
+            current = await migrate.is_current(database)
+            return current, await database.read(_laid_aside) if current else 0
         finally:
             await database.close()
 
     try:
         migrate.prepare_folder(settings.database)
-        if not asyncio.run(current()):
+        current, stuck = asyncio.run(look())
+        if not current:
             yield "database: not at the newest schema; run `dalil migrate`"
+        if stuck:
+            yield f"delivery: {stuck} messages were laid aside; a coordinator sees them in the console, under stuck messages"
     except Exception as error:  # whatever the driver says: the operator must hear that it cannot be reached
         yield f"database: cannot be reached ({type(error).__name__}); check DALIL_DATABASE_URL"
 
@@ -69,6 +77,8 @@ def _channels(settings: Settings) -> Iterator[str]:
             yield "whatsapp: DALIL_TWILIO_FROM must be like whatsapp:+212600000000"
         if not settings.public_url.startswith("https://"):
             yield "whatsapp: signatures are checked against DALIL_PUBLIC_URL, which must be the https address of the webhook"
+        else:
+            print(f"whatsapp: enter at Twilio for incoming messages {webhook_address(settings.base_url)}", file=sys.stderr)
 
 
 def _production(library: Library) -> Iterator[str]:
@@ -82,3 +92,7 @@ def _production(library: Library) -> Iterator[str]:
     unsigned = sorted(n.id for n in library.knowledge.numbers.values() if n.show and n.signed_on is None)
     if unsigned:
         yield f"numbers: {len(unsigned)} shown numbers were never dialled ({', '.join(unsigned[:5])} …); `dalil numbers sign ID`"
+
+
+def _laid_aside(db: Connection) -> int:
+    return len(letters.dead_inbox(db)) + len(letters.dead_outbox(db))
