@@ -92,6 +92,7 @@ def start(
         port=settings.port,
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

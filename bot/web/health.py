@@ -1,5 +1,7 @@
 """Whether we are alive, ready, and how we fare: for machines."""
 
+import ipaddress
+
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -29,6 +31,18 @@ async def ready(request: Request) -> Response:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    """Prometheus. No personal data: counts and durations only."""
+async def metrics(request: Request) -> Response:
+    """Prometheus. No personal data: counts and durations only; and those only for a machine of ours that asks directly."""
+    if not _from_inside(request):
+        return Response(status_code=404)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _from_inside(request: Request) -> bool:
+    """From this machine or its private network, and not through a proxy, which would pass on anybody's wish."""
+    if any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via")):
+        return False
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_private
+    except ValueError:
+        return False

@@ -12,18 +12,19 @@ from bot.channels.base import Inbound
 from bot.channels.telegram import TelegramChannel
 from bot.delivery import inbox, receipts
 from bot.delivery.inbox import INBOX
+from bot.web import bounds
 from bot.web.polling import answer_callback, read
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/webhooks")
-LARGEST_BODY = 256 * 1024  # the largest of either provider's payloads is far below; a text has at most 4,096 characters
+_MOST_FIELDS = 200  # Twilio sends some 30 of them, with ten files some 60
 
 
 class TooLarge(Exception):
     """More than any provider sends."""
 
 
-async def body_of(request: Request, most: int = LARGEST_BODY) -> bytes:
+async def body_of(request: Request, most: int = bounds.LARGEST_BODY) -> bytes:
     """The raw bytes. Raises TooLarge without reading the rest."""
     chunks, size = [], 0
     async for chunk in request.stream():
@@ -44,7 +45,7 @@ async def from_telegram(request: Request, background: BackgroundTasks) -> Respon
     raw = await body_of(request)
     try:
         update = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Response(status_code=400)
     if not isinstance(update, dict):
         return Response(status_code=400)
@@ -98,8 +99,12 @@ async def store(house: Assembly, inbound: Inbound) -> None:
 
 
 def _form(raw: bytes) -> list[tuple[str, str]]:
-    """Every field as received, empty ones and doubles included: the signature covers them all."""
-    return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+    """Every field as received, empty ones and doubles included: the signature covers them all. Raises TooLarge for more
+    fields than Twilio has, since proving a signature takes time that grows with the square of their number."""
+    try:
+        return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise TooLarge from error
 
 
 def _signed(request: Request, house: Assembly, form: list[tuple[str, str]], raw: bytes) -> bool:

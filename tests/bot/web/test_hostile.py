@@ -1,0 +1,67 @@
+"""What strangers send to make the house slow, full or talkative."""
+
+import socket
+import time
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from bot.settings import Settings
+from bot.web import bounds
+from tests.bot.web.serving import Served
+
+
+@pytest.fixture
+def house_settings(house_settings: Settings) -> Settings:
+    return house_settings.model_copy(update={"twilio_account_sid": "AC1", "twilio_auth_token": "a-token"})
+
+
+def test_a_form_of_a_thousand_fields_costs_nothing(site: Served) -> None:
+    """Proving a signature takes time that grows with the square of the fields: 256 KB of them stood still for minutes."""
+    body = "&".join(f"{number:x}=" for number in range(40_000))
+    headers = {"X-Twilio-Signature": "x", "Content-Type": "application/x-www-form-urlencoded"}
+    for path in ("/webhooks/whatsapp", "/webhooks/whatsapp/status"):
+        begun = time.monotonic()
+        answer = httpx.post(site.base + path, content=body[:200_000], headers=headers, timeout=60)
+        assert answer.status_code == 413
+        assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("path", ["/console/sign-in", "/webhooks/whatsapp", "/chat/send", "/nothing"])
+@pytest.mark.parametrize("told", [True, False])
+def test_a_large_body_is_not_read_to_its_end(site: Served, path: str, told: bool) -> None:
+    piece = b"a" * 65536
+    content = piece * 200 if told else iter([piece] * 200)
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Origin": site.base}
+    try:
+        assert httpx.post(site.base + path, content=content, headers=headers).status_code == 413
+    except httpx.WriteError:
+        pass  # hung up on while still sending
+
+
+def test_a_body_that_trickles_is_cut_off(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "PATIENCE", 0.3)
+    with socket.create_connection(("127.0.0.1", urlsplit(site.base).port or 0)) as line:
+        line.sendall(b"POST /chat/send HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na")
+        line.settimeout(5)
+        assert line.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_in_pieces_arrives_whole(site: Served) -> None:
+    with site.client() as browser:
+        pieces = iter([b'{"id": "a-message-in-pieces",', b' "text": "bon', b'jour"}'])
+        answer = browser.post("/chat/send", content=pieces, headers={"Content-Type": "application/json"})
+        assert answer.json() == {"status": "stored"}
+
+
+def test_the_plan_of_the_house_is_not_handed_out(site: Served) -> None:
+    for path in ("/openapi.json", "/docs", "/redoc"):
+        assert httpx.get(site.base + path).status_code == 404
+
+
+def test_figures_for_machines_stay_inside(site: Served) -> None:
+    """A proxy before us tells for whom it asks; whoever asks from outside gets nothing."""
+    assert httpx.get(f"{site.base}/metrics").status_code == 200
+    for headers in ({"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
+        assert httpx.get(f"{site.base}/metrics", headers=headers).status_code == 404
