@@ -12,6 +12,7 @@ from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
 
 ENOUGH_TRIES = 2
+ENOUGH_WORDS = 4
 NAME_OF_A_PLACE = 4  # words; a longer message is a question that happens to name one
 
 
@@ -61,10 +62,17 @@ def _understand(draft: Draft, heard: Heard) -> None:
     if unspoken(heard) and decision.kind in ("clarify", "suggest", "decline"):
         manners.unspoken_language(draft)
         return
-    if decision.kind in ("clarify", "decline") and draft.state.safety and not draft.state.frame:
+    if draft.state.safety and not draft.state.frame and _is_about_the_danger(decision, heard):
         emergency.repeat(draft)
         return
     _carry_out(draft, heard, decision)
+
+
+def _is_about_the_danger(decision: Decision, heard: Heard) -> bool:
+    """While an emergency goes on, what is not clearly another question belongs to it: "35 wa7d" is how many they are."""
+    if decision.kind in ("clarify", "decline", "suggest"):
+        return True
+    return decision.kind == "answer" and heard.length < ENOUGH_WORDS
 
 
 def _decision(draft: Draft, heard: Heard) -> Decision:
