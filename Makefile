@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 py
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint proof serve clean
+.PHONY: demo test lint proof serve nlu-rasa clean
 
 demo: $(VENV)/.runtime
 	@exec $(BIN)/dalil demo
@@ -27,6 +27,10 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 $(VENV)/.test: requirements/test.txt pyproject.toml
 	@sh deploy/environment.sh "$(PYTHON)" $(VENV) requirements/test.txt
 	@touch $@ $(VENV)/.runtime
+
+# The other engine, in an environment of its own (Python 3.10): deploy/rasa.sh explains what can be set.
+nlu-rasa:
+	@sh deploy/rasa.sh all
 
 clean:
 	rm -rf $(VENV) var test-results

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
@@ -33,6 +34,9 @@ from nlu.embedded.key import key_of
 from nlu.interpreter import Interpreter
 from nlu.normalise import fold
 from nlu.words import Words
+
+if TYPE_CHECKING:
+    from nlu.remote import RasaInterpreter
 
 Clock = Callable[[], datetime]
 _NEAR_KM = 60  # farther from any known place we do not guess the region
@@ -111,6 +115,7 @@ class Assembly:
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
+        self.hearing.close()
         await self.bell.close()
         await self.database.close()
 
@@ -126,6 +131,19 @@ def model_folder(settings: Settings) -> Path:
 
 
 def load_interpreter(settings: Settings, folder: Path | None = None) -> Interpreter:
+    """The engine this deployment understands with: Rasa's where RASA_URL is set, ours standing by. Raises NoModel."""
+    ours = load_embedded(settings, folder)
+    return remote_interpreter(settings, ours) if settings.rasa_url else ours
+
+
+def remote_interpreter(settings: Settings, ours: Interpreter) -> RasaInterpreter:
+    """Rasa's engine over ours."""
+    from nlu.remote import RasaInterpreter  # brings the web client, which only a remote engine needs
+
+    return RasaInterpreter(settings.rasa_url, ours)
+
+
+def load_embedded(settings: Settings, folder: Path | None = None) -> EmbeddedInterpreter:
     """The trained model. Raises NoModel when there is none."""
     folder = folder or model_folder(settings)
     if not folder.is_dir():

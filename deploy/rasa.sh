@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.." || exit 1
 home=${RASA_HOME:-var/rasa}
 lock=requirements/rasa.txt
 env=$home/env
-export RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore
+# The cache goes by the text of a component alone, and would miss a change in what it imports.
+export RASA_MAX_CACHE_SIZE=0 RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore
 PYTHONPATH=$(pwd)
 export PYTHONPATH
 
@@ -41,7 +42,7 @@ train() {
   [ -f "${RASA_CONFIG:-nlu/rasa/config.yml}" ] || fail "${RASA_CONFIG:-} is no file: set RASA_CONFIG to a pipeline of nlu/rasa"
   "$env/bin/python" -m nlu.rasa.prepare "$home/data" --data "${RASA_DATA:-nlu/data}" || fail "the training data could not be read"
   step "training, two or three minutes …"
-  "$env/bin/rasa" train nlu --force --config "${RASA_CONFIG:-nlu/rasa/config.yml}" --nlu "$home/data/nlu.yml" \
+  "$env/bin/rasa" train nlu --config "${RASA_CONFIG:-nlu/rasa/config.yml}" --nlu "$home/data/nlu.yml" \
     --domain "$home/data/domain.yml" --out "$home/models" --fixed-model-name dalil >"$home/train.log" 2>&1 ||
     fail "training failed: $(tail -n 1 "$home/train.log") (more in $home/train.log)"
   step "model in $home/models/dalil.tar.gz"

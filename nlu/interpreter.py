@@ -80,3 +80,10 @@ class Interpreter(Protocol):
     """An engine. `parse` takes any text, never raises, and gives the same result for the same text."""
 
     def parse(self, text: str) -> Parse: ...
+
+
+@runtime_checkable
+class RemoteInterpreter(Interpreter, Protocol):
+    """An engine whose `parse` may wait for another process: call it from a thread, and close it at the end."""
+
+    def close(self) -> None: ...

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
-from bot.assembly import Library, load_interpreter, model_folder, system_clock
+from bot.assembly import Library, load_embedded, model_folder, remote_interpreter, system_clock
 from bot.cli.failures import Refused
 from bot.delivery.understanding import Hearing
 from bot.settings import Settings
 from flows.policy.decision import decide
 from nlu.evaluate import evaluate as evaluate_engine
+from nlu.interpreter import Interpreter
 
 
 class Engine(StrEnum):
@@ -23,9 +24,19 @@ class Engine(StrEnum):
     rasa = "rasa"
 
 
-def _only_embedded(engine: Engine) -> None:
-    if engine is not Engine.embedded:
-        raise Refused("the Rasa engine is not connected yet; use --engine embedded")
+def _chosen(engine: Engine, settings: Settings, model: Path | None) -> Interpreter:
+    """The engine asked for, whatever the deployment uses."""
+    ours = load_embedded(settings, model)
+    if engine is Engine.embedded:
+        return ours
+    if not settings.rasa_url:
+        raise Refused("which Rasa server? Set DALIL_RASA_URL, http://127.0.0.1:5005 say (`make nlu-rasa` starts one)")
+    return remote_interpreter(settings, ours)
+
+
+def _unheard(engine: Interpreter) -> int:
+    """How many messages the other engine left to ours."""
+    return int(getattr(engine, "unheard", 0))
 
 
 def parse(
@@ -33,10 +44,9 @@ def parse(
     model: Annotated[Path | None, typer.Option(help="folder of a trained model")] = None,
 ) -> None:
     """JSON lines {"text"} to one line each: Rasa's parse result with language, safety and decision."""
-    _only_embedded(engine)
     settings = Settings()
     library = Library(settings, system_clock)
-    interpreter = load_interpreter(settings, model)
+    interpreter = _chosen(engine, settings, model)
     hearing = Hearing(interpreter, library.words, library.places)
     entries = library.house().entries
     for line in sys.stdin:
@@ -46,6 +56,8 @@ def parse(
         heard = hearing.of_parse(parsed)
         decision = decide(heard, entries)
         print(json.dumps({**parsed.to_json(), "decision": decision.kind}, ensure_ascii=False), flush=True)
+    if left := _unheard(interpreter):
+        print(f"dalil: Rasa did not answer {left} messages; the embedded engine did", file=sys.stderr)
 
 
 def train(
@@ -84,10 +96,11 @@ def evaluate(
     engine: Annotated[Engine, typer.Option(help="which engine understands")] = Engine.embedded,
 ) -> None:
     """Accuracy, macro-F1, per variety and intent, confusions, speed."""
-    _only_embedded(engine)
     settings = Settings()
-    interpreter = load_interpreter(settings, model)
+    interpreter = _chosen(engine, settings, model)
     report = evaluate_engine(data or settings.home / "nlu" / "data", interpreter).to_json()
+    if left := _unheard(interpreter):
+        raise Refused(f"Rasa did not answer {left} messages, so these would not be its figures: is it running and at leisure?")
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
         return

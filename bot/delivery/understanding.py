@@ -1,14 +1,18 @@
 """From the interpreter's parse to what the conversation takes: the one bridge between `nlu` and `flows`."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.knowledge.places import Places
 from flows.events import Event, Said
 from flows.heard import Bands, Guess, Heard, Level, Named, Signal
-from nlu.interpreter import Interpreter, Parse
+from nlu.interpreter import Interpreter, Parse, RemoteInterpreter
 from nlu.normalise import fold
 from nlu.words import Words
 
+_Heard = TypeVar("_Heard")
 LONGEST = 4000  # characters read; a longer text is kept whole for the thread
 
 
@@ -17,6 +21,14 @@ class Hearing:
 
     def __init__(self, interpreter: Interpreter, words: Words, places: Places) -> None:
         self._interpreter, self._words, self._places = interpreter, words, places
+
+    async def at_work(self, work: Callable[[], _Heard]) -> _Heard:
+        """What `work` gives, which hears: in a thread if the engine may wait for another process, else here and now."""
+        return await asyncio.to_thread(work) if isinstance(self._interpreter, RemoteInterpreter) else work()
+
+    def close(self) -> None:
+        if isinstance(self._interpreter, RemoteInterpreter):
+            self._interpreter.close()
 
     def hear(self, text: str) -> Heard:
         return self.of_parse(self._interpreter.parse(text[:LONGEST]))

@@ -17,7 +17,7 @@ from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeatu
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, vstack
+from scipy import sparse
 
 from nlu.concepts import Concepts
 from nlu.embedded.key import CONCEPTS
@@ -25,6 +25,7 @@ from nlu.entities import entities_in
 from nlu.rasa.views import Views
 
 _Component = DefaultV1Recipe.ComponentType
+_sparse: Any = sparse  # untyped at its home
 
 
 @DefaultV1Recipe.register(_Component.MESSAGE_FEATURIZER, is_trainable=True)
@@ -47,13 +48,20 @@ class MessageViews(SparseFeaturizer, GraphComponent):
         self._storage, self._resource, self._views = storage, resource, views
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> MessageViews:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> MessageViews:
         return cls(config, model_storage, resource, None)
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> MessageViews:
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> MessageViews:
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Views.load(Path(folder)))
 
@@ -75,14 +83,14 @@ class MessageViews(SparseFeaturizer, GraphComponent):
                 self.add_features_to_message(self._by_token(message), self._row(text), TEXT, message)
         return messages
 
-    def _by_token(self, message: Message) -> csr_matrix | None:
+    def _by_token(self, message: Message) -> Any:
         tokens = message.get("text_tokens")
-        return vstack([self._row(token.text) for token in tokens]) if tokens and self._config["tokens"] else None
+        return _sparse.vstack([self._row(token.text) for token in tokens]) if tokens and self._config["tokens"] else None
 
-    def _row(self, text: str) -> csr_matrix:
+    def _row(self, text: str) -> Any:
         assert self._views is not None
         ids, values = self._views.of(text)
-        return csr_matrix((values, ids, [0, len(ids)]), shape=(1, self._views.size))
+        return _sparse.csr_matrix((values, ids, [0, len(ids)]), shape=(1, self._views.size))
 
 
 @DefaultV1Recipe.register(_Component.ENTITY_EXTRACTOR, is_trainable=False)
@@ -93,8 +101,9 @@ class NamedThings(EntityExtractorMixin, GraphComponent):
         self._concepts = Concepts.load(CONCEPTS)
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> NamedThings:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> NamedThings:
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -2,7 +2,8 @@
 
     python -m nlu.rasa.prepare FOLDER [--data nlu/data] [--only intent,intent]
 
-Rasa takes brackets and braces in a line for annotations, so lines are written without them. An intent with fewer than five lines is left out. Passages of the answers are learnt from as well.
+Rasa takes brackets and braces in a line for annotations, so lines are written without them. An intent with fewer
+than five lines is left out. Passages of the answers are learnt from as well.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def prepare(corpus: Iterable[Utterance], folder: Path, answers: Path = ANSWERS) 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "".join(map(_block, kept.items())), encoding="utf-8")
     (folder / "domain.yml").write_text(
-        'version: "3.1"\n' + _listed("intents", kept) + _listed("entities", _ENTITIES), encoding="utf-8")
+        'version: "3.1"\n' + _listed("intents", kept) + _listed("entities", _ENTITIES), encoding="utf-8"
+    )
     return len(kept)
 
 
