@@ -136,7 +136,7 @@ def load_interpreter(settings: Settings, folder: Path | None = None) -> Interpre
     return remote_interpreter(settings, ours) if settings.rasa_url else ours
 
 
-def remote_interpreter(settings: Settings, ours: Interpreter) -> RasaInterpreter:
+def remote_interpreter(settings: Settings, ours: Interpreter) -> "RasaInterpreter":
     """Rasa's engine over ours."""
     from nlu.remote import RasaInterpreter  # brings the web client, which only a remote engine needs
 
