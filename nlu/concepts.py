@@ -2,7 +2,8 @@
 
 `nlu/data/concepts/*.yml` hold `concepts: {pension: "retraite* pension* تقاعد* معاش* antrit retirement"}`:
 words and phrases (blanks inside a phrase are written as "_"), "*" leaves the end open. What is written in Arabic
-letters also stands for the same word in Latin letters, by its skeleton.
+letters also stands for the same word in Latin letters, by its skeleton. "=خلص" is a root: any form of the verb,
+with what clings before and after, in both scripts. "!word" is a false friend: that word never means the concept.
 """
 
 from __future__ import annotations
@@ -22,8 +23,19 @@ _CLITIC: Final = re.compile(
     r"(?:[وفبكلد]?ال|[وفبكلد]ل?|ديال|lil|[ae]l|[ufbd]l?|l)(?=\w{3})"
 )
 _SHORTEST_BONES: Final = 4
-_LONGEST_PHRASE: Final = 3
+_LONGEST_PHRASE: Final = 5
 _SHORTEST_STEM: Final = 3
+_SHORTEST_ROOT: Final = 3
+# What clings to a verb, as skeletons: و ف ب ل د, ك ت غ س with the person, ما before; pronouns, ل with them, ش after.
+_PREFIXES: Final = frozenset((
+    "", "w", "f", "b", "d", "l", "fl", "bl", "dl", "wl", "ll", "k", "g", "s", "n", "t", "y", "kn", "kt", "ky", "gn", "gt",
+    "gy", "sn", "st", "sy", "m", "mk", "mkn", "mkt", "mg", "mgn", "mgt", "mn", "mt", "my", "tn", "ty", "tt", "wn",
+    "wt", "wy", "wk", "wkn", "wkt", "wm", "lm", "blm", "flm", "knt", "ktt", "nt", "yt", "mst", "ntw", "h",
+))
+_SUFFIXES: Final = frozenset((
+    "", "n", "k", "h", "hm", "km", "t", "tn", "tk", "th", "thm", "c", "nc", "tc", "kc", "hc", "hmc", "kmc", "thc", "l",
+    "ln", "lk", "lh", "lhm", "lkm", "lc", "lnc", "lkc", "lhmc", "tl", "tlk", "tlhm", "nl", "nlk", "w", "y", "ty", "tnc",
+))
 
 
 class Concepts:
@@ -34,6 +46,8 @@ class Concepts:
         self._whole: dict[str, set[str]] = {}
         self._stems: dict[str, set[str]] = {}
         self._bones: dict[str, set[str]] = {}
+        self._roots: dict[str, set[str]] = {}
+        self._never: dict[str, set[str]] = {}
         self._openers: set[str] = set()  # first words of phrases
         self._known: dict[str, tuple[str, ...]] = {}
         for name, written in self.lexicon.items():
@@ -70,7 +84,8 @@ class Concepts:
         if (known := self._known.get(word)) is None:
             if len(self._known) > 1 << 15:
                 self._known.clear()
-            known = self._known[word] = tuple(sorted(set(self._meanings(word))))
+            meant = set(self._meanings(word)) - self._never.get(fold_word(word), set())
+            known = self._known[word] = tuple(sorted(meant))
         return known
 
     def _meanings(self, word: str) -> Iterator[str]:
@@ -80,13 +95,29 @@ class Concepts:
             yield from self._whole.get(form, ())
             for end in range(_SHORTEST_STEM, len(form) + 1):
                 yield from self._stems.get(form[:end], ())
+        bones = bones_of_word(word)
+        yield from self._of_root(bones)
         if word.isascii():
-            bones = bones_of_word(word)
             yield from self._bones.get(bones, ())
             if bones[:1] in {"l", "f", "b"}:
                 yield from self._bones.get(bones[1:], ())
 
+    def _of_root(self, bones: str) -> Iterator[str]:
+        """The concepts of the longest root that is left when something clinging is taken off."""
+        for size in range(len(bones), _SHORTEST_ROOT - 1, -1):
+            for at in range(len(bones) - size + 1):
+                root, before, after = bones[at : at + size], bones[:at], bones[at + size :]
+                if root in self._roots and before in _PREFIXES and after in _SUFFIXES:
+                    yield from self._roots[root]
+                    return
+
     def _learn(self, name: str, term: str) -> None:
+        if term.startswith("!"):
+            self._never.setdefault(fold_word(words(term)[0]), set()).add(name)
+            return
+        if term.startswith("="):
+            self._roots.setdefault(bones_of_word(words(term)[0]), set()).add(name)
+            return
         parts = words(term.replace("_", " ").removesuffix("*"))
         folded = " ".join(map(fold_word, parts))
         if len(parts) > 1:
