@@ -1,7 +1,7 @@
 """Emergencies: help before anything else is said. Rules: `content/safety/`; the first critical reply always says that no
 person has read it yet, "a person is reading this" is said only once an advisor took the case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.draft import Draft
 from flows.effects import OpenCase, TellCase
@@ -11,6 +11,7 @@ from flows.heard import Signal
 from flows.policy import choices
 
 UNSURE = 0.7
+LASTS = timedelta(days=1)
 
 
 def respond(draft: Draft, signal: Signal) -> None:
@@ -21,6 +22,13 @@ def respond(draft: Draft, signal: Signal) -> None:
     draft.do(OpenCase(reason=f"safety/{signal.name}", urgency=card.level, topic=signal.name))
     _say(draft, card, unsure=signal.score < UNSURE)
     draft.change(case=True)
+
+
+def lapse(draft: Draft) -> None:
+    """An emergency nobody has spoken of for a day no longer colours what is said."""
+    state = draft.state
+    if state.safety and state.safety_since and draft.facts.now - datetime.fromisoformat(state.safety_since) > LASTS:
+        draft.change(safety=None, safety_since=None)
 
 
 def respond_by_name(draft: Draft, name: str) -> None:
@@ -117,7 +125,7 @@ def timer(draft: Draft, event: TimerDue) -> None:
 
 def _say(draft: Draft, card: SignalCard, unsure: bool) -> None:
     draft.signal = card.name
-    draft.change(safety_at=draft.state.version)
+    draft.change(safety_at=draft.state.version, safety_since=draft.facts.now.isoformat())
     if card.private_first:
         draft.say("safety.first", kind="safety", signal=card.name)
         draft.offer("safe:alone", "choice.alone")

@@ -34,6 +34,7 @@ __all__ = ["Turn", "turn"]
 def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
     """Handle the events in order, as one turn. Deterministic: the same arguments give the same turn."""
     draft = Draft(state=replace(state, version=state.version + 1), facts=facts)
+    emergency.lapse(draft)
     if draft.state.language is None:
         draft.change(language=facts.hint, assumed=True)  # a hint only: the first words still decide
     for event in events:
