@@ -36,6 +36,8 @@ _SUFFIXES: Final = frozenset((
     "", "n", "k", "h", "hm", "km", "t", "tn", "tk", "th", "thm", "c", "nc", "tc", "kc", "hc", "hmc", "kmc", "thc", "l",
     "ln", "lk", "lh", "lhm", "lkm", "lc", "lnc", "lkc", "lhmc", "tl", "tlk", "tlhm", "nl", "nlk", "w", "y", "ty", "tnc",
 ))
+_LONGEST_BEFORE: Final = max(map(len, _PREFIXES))
+_LONGEST_AFTER: Final = max(map(len, _SUFFIXES))
 
 
 class Concepts:
@@ -104,8 +106,8 @@ class Concepts:
 
     def _of_root(self, bones: str) -> Iterator[str]:
         """The concepts of the longest root that is left when something clinging is taken off."""
-        for size in range(len(bones), _SHORTEST_ROOT - 1, -1):
-            for at in range(len(bones) - size + 1):
+        for size in range(len(bones), max(_SHORTEST_ROOT, len(bones) - _LONGEST_BEFORE - _LONGEST_AFTER) - 1, -1):
+            for at in range(min(len(bones) - size, _LONGEST_BEFORE) + 1):
                 root, before, after = bones[at : at + size], bones[:at], bones[at + size :]
                 if root in self._roots and before in _PREFIXES and after in _SUFFIXES:
                     yield from self._roots[root]
