@@ -18,7 +18,6 @@ import httpx
 from circuitbreaker import CircuitBreaker
 
 from nlu.interpreter import RANKED, Entity, Interpreter, Parse, Ranked
-from nlu.normalise import words
 from nlu.rasa import from_rasa
 
 log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ class RasaInterpreter:
     def parse(self, text: str) -> Parse:
         ours = self._fallback.parse(text)
         sent, offset = _sendable(text)
-        if not words(sent):
+        if not any(map(str.isalnum, sent)):
             return ours
         heard = self._heard(sent, offset)
         if heard is None:

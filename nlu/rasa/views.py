@@ -6,6 +6,7 @@ Runs in Rasa's own environment (Python 3.10) as well as in ours, and knows nothi
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from nlu.normalise import words
 
 _ARRAYS: Final = "views.npz"
 _CONCEPTS: Final = "concepts.json"
-_LONGEST: Final = 2000  # characters read of one message, as in the embedded engine
+_LONGEST: Final = 2000  # characters read of one message, and of one word, as in the embedded engine
+_ENDLESS: Final = re.compile(r"(\S{48})\S+")
 _SEEN_IN: Final = 2  # messages a feature must be seen in
 _FEW: Final = 100  # messages below which every feature counts
 
@@ -36,7 +38,7 @@ class Views:
     @classmethod
     def learn(cls, texts: Iterable[str], concepts: Concepts, most: int, scale: float = 1.0) -> Views:
         """Texts to learn from -> views with the `most` features that occur in most of them."""
-        messages = [words(text[:_LONGEST]) for text in texts]
+        messages = [_read(text) for text in texts]
         seen = Counter(feature for message in messages for feature in set(features(message, concepts)))
         least = _SEEN_IN if len(messages) > _FEW else 1
         kept = sorted((-times, name) for name, times in seen.items() if times >= least)[:most]
@@ -50,7 +52,7 @@ class Views:
 
     def of(self, text: str) -> tuple[Ids, Floats]:
         """A text -> numbers of its features, in order and without repeats, and their weights."""
-        every, _ = self.vocabulary.ids_by_word(words(text[:_LONGEST]))
+        every, _ = self.vocabulary.ids_by_word(_read(text))
         ids, counts = np.unique(every, return_counts=True)
         if not ids.size:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
@@ -70,3 +72,7 @@ class Views:
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             names = tuple(arrays["features"].tobytes().decode().split("\n"))
             return cls(Vocabulary(names, arrays["idf"], concepts), float(arrays["scale"]))
+
+
+def _read(text: str) -> list[str]:
+    return words(_ENDLESS.sub(r"\1", text[:_LONGEST]))
