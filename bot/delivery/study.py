@@ -97,6 +97,10 @@ class Study:
         if read is None:
             return None
         rows, events = read
+        return await self._hearing.at_work(lambda: self._batch(rows, events))
+
+    def _batch(self, rows: list[Row[Any]], events: list[Event]) -> Batch:
+        """Understood, and cut where the turn ends."""
         understood = [self._hearing.understand(e) for e in events]
         count = burst.take(understood)
         taken = tuple(understood[:count])
