@@ -58,13 +58,18 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         """True while nobody outside this machine can reach us: demo accounts and key files are allowed only then."""
-        if urlsplit(self.public_url).scheme == "https":
+        public = urlsplit(self.public_url)
+        if public.scheme == "https":
             return False
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return _is_loopback(self.host) and (not self.public_url or _is_loopback(public.hostname or ""))
 
     @property
     def twilio_tokens(self) -> tuple[str, ...]:
         return tuple(t.strip() for t in self.twilio_auth_token.split(",") if t.strip())
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -14,11 +14,12 @@ from bot.assembly import Assembly, model_folder, new_token, system_clock
 from bot.booking import planning, samples
 from bot.cli.failures import Refused
 from bot.cli.run import bring_up, start
+from bot.console.entrance import DEMO
 from bot.handoff import team
 from bot.settings import Settings
 from bot.storage.database import open_database
 
-_ADVISORS = (("salma@demo", "Salma", "fr"), ("youssef@demo", "Youssef", "ar"))
+_ADVISORS = ((f"salma{DEMO}", "Salma", "fr"), (f"youssef{DEMO}", "Youssef", "ar"))
 
 
 def demo() -> None:

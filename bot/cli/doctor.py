@@ -3,13 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.assembly import Library, model_folder, system_clock
 from bot.channels.whatsapp import webhook_address
 from bot.cli.failures import EXPECTED
-from bot.handoff import letters
+from bot.console.entrance import DEMO
+from bot.handoff import letters, team
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.crypto import open_vault
@@ -42,6 +44,7 @@ def _problems(settings: Settings) -> Iterator[str]:
     yield from _channels(settings)
     if not settings.on_loopback:
         yield from _production(library)
+        yield from _open_to_all(settings)
 
 
 def _database(settings: Settings) -> Iterator[str]:
@@ -79,6 +82,28 @@ def _channels(settings: Settings) -> Iterator[str]:
             yield "whatsapp: signatures are checked against DALIL_PUBLIC_URL, which must be the https address of the webhook"
         else:
             print(f"whatsapp: enter at Twilio for incoming messages {webhook_address(settings.base_url)}", file=sys.stderr)
+
+
+def _open_to_all(settings: Settings) -> Iterator[str]:
+    """What would let strangers in."""
+    if settings.public_url and not settings.public_url.startswith("https://"):
+        yield "web: DALIL_PUBLIC_URL must begin with https: without it sign-ins and conversations can be read on the way"
+    if settings.twilio_account_sid and settings.twilio_signature == "report":
+        yield "whatsapp: anybody can write in anybody's name: set DALIL_TWILIO_SIGNATURE=enforce"
+    try:
+        logins = [row.login for row in asyncio.run(_accounts(settings)) if row.active and row.login.endswith(DEMO)]
+    except Exception:  # the database is away or empty, which was told above
+        return
+    if logins:
+        yield f"console: {len(logins)} account{'s' * (len(logins) > 1)} of the demo in this database; they open nothing here"
+
+
+async def _accounts(settings: Settings) -> list[Any]:
+    database = open_database(settings.database)
+    try:
+        return await database.read(team.everybody)
+    finally:
+        await database.close()
 
 
 def _production(library: Library) -> Iterator[str]:

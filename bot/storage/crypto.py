@@ -116,7 +116,7 @@ def open_vault(settings: Settings) -> Vault:
 
 def _key_file(path: Path) -> tuple[str, str]:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = json.dumps({"encryption": new_key(), "lookup": new_key()})
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -41,7 +41,10 @@ async def is_current(database: Database) -> bool:
 
 
 def prepare_folder(url: str) -> None:
-    """Make the folder of a SQLite file. Raises OSError when it cannot be written."""
+    """Make a SQLite file and its folder, for their owner only. Raises OSError when they cannot be written."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(parsed.database)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)  # what SQLite keeps beside it gets the same: https://www.sqlite.org/tempfiles.html

@@ -39,6 +39,8 @@ def test_a_taken_port(tmp_path: Path, taken_port: str) -> None:
     ("arguments", "environment", "says"),
     [
         (["demo"], {"DALIL_HOST": "0.0.0.0"}, "demo accounts exist only on this machine"),
+        (["demo"], {"DALIL_PUBLIC_URL": "http://dalil.example"}, "demo accounts exist only on this machine"),
+        (["serve"], {"DALIL_PUBLIC_URL": "http://dalil.example"}, "set DALIL_ENCRYPTION_KEYS and DALIL_LOOKUP_KEY"),
         (["serve"], {"DALIL_PORT": "99999"}, "DALIL_PORT: "),
         (["serve"], {"DALIL_DATA_DIR": "/proc/nothing"}, "choose another folder with DALIL_DATA_DIR"),
         (["serve"], {"DALIL_DATABASE_URL": "postgresql://x@127.0.0.1:1/y"}, "check DALIL_DATABASE_URL"),
@@ -60,9 +62,26 @@ def test_an_https_address_without_keys(tmp_path: Path) -> None:
     assert not (tmp_path / "keys.json").exists()
 
 
-def test_a_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    dalil("doctor", folder=tmp_path)
-    assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
+def test_keys_and_database_are_for_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    dalil("doctor", folder=folder)
+    dalil("migrate", folder=folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    for name in ("keys.json", "dalil.db"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_doctor_tells_what_lets_strangers_in(tmp_path: Path) -> None:
+    data, keys = tmp_path / "data", {"DALIL_ENCRYPTION_KEYS": "A" * 43 + "=", "DALIL_LOOKUP_KEY": "B" * 43 + "="}
+    dalil("migrate", folder=data)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("DALIL_")} | {"DALIL_DATA_DIR": str(data)}
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "user", "add", "salma@demo", "--name", "Salma"]
+    subprocess.run(command, env=kept, input="long enough 1\n", capture_output=True, text=True, check=True)
+    twilio = {"DALIL_TWILIO_ACCOUNT_SID": "AC1", "DALIL_TWILIO_AUTH_TOKEN": "t", "DALIL_TWILIO_SIGNATURE": "report"}
+    told = dalil("doctor", folder=data, DALIL_PUBLIC_URL="http://dalil.example", **twilio, **keys).stdout
+    assert "anybody can write in anybody's name: set DALIL_TWILIO_SIGNATURE=enforce" in told
+    assert "DALIL_PUBLIC_URL must begin with https" in told
+    assert "1 account of the demo" in told
 
 
 def test_an_account_is_added_listed_and_its_password_comes_by_standard_input(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@ import asyncio
 import base64
 from datetime import timedelta
 
+from bot.assembly import Library
 from bot.handoff import team
-from tests.bot.console.given import Console
+from bot.settings import Settings
+from bot.storage.crypto import new_key
+from tests.bot.console.given import Console, open_console
 
 
 async def test_a_page_leads_to_the_sign_in_form(console: Console) -> None:
@@ -81,6 +84,20 @@ async def test_a_closed_account_is_out_at_once(console: Console) -> None:
     browser = await console.advisor("salma")
     await console.inside.do(lambda db: team.set_password(db, "salma", "another long password"))
     assert (await browser.get("/console")).status_code == 303
+
+
+async def test_demo_accounts_open_nothing_once_the_world_can_reach_us(settings: Settings, library: Library) -> None:
+    """The demo's database may become the real one; its printed password must not."""
+    async with open_console(settings, library) as here:
+        assert (await here.advisor("salma@demo")).csrf
+        session = (await here.advisor("youssef@demo")).http.cookies["dalil_console"]
+    for update in ({"public_url": "http://dalil.example"}, {"host": "0.0.0.0"}):
+        keys = {"encryption_keys": new_key(), "lookup_key": new_key()}
+        async with open_console(settings.model_copy(update=update | keys), library) as outside:
+            assert (await outside.browser().sign_in("salma@demo")).status_code == 401
+            old = outside.browser()
+            old.http.cookies.set("dalil_console", session)
+            assert (await old.get("/console")).status_code == 303
 
 
 async def test_forms_of_others_are_refused(console: Console) -> None:
