@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
+_QUOTES = re.compile(r"['\"(<{\[]|https?:|\+?\d{4}")
 _ALLOWED = ("inbox", "outbox", "channel", "code", "mode", "topic", "case", "trace", "kind", "path", "status")
 
 
@@ -26,8 +28,9 @@ class OneLine(logging.Formatter):
 
 
 def _foreign(record: logging.LogRecord) -> str:
-    """Other libraries' lines without their arguments, which may hold addresses and bodies."""
-    return str(record.msg)[:200]
+    """Other libraries' lines without their arguments, and only up to where a line put together beforehand begins to quote:
+    addresses and bodies come after that. asyncio quotes errors, urllib addresses."""
+    return _QUOTES.split(str(record.msg).partition("\n")[0], maxsplit=1)[0].rstrip()[:120]
 
 
 def _place(record: logging.LogRecord) -> list[str]:

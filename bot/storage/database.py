@@ -65,7 +65,9 @@ class PostgresDatabase:
     dialect = "postgresql"
 
     def __init__(self, url: str, pool: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        )
 
     async def write(self, work: Work[T]) -> T:
         async with self.engine.begin() as connection:
@@ -93,6 +95,7 @@ def _sqlite_engine(url: str, begin: str, size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,  # an error must not quote what was being written
         connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
     )
 
