@@ -74,8 +74,10 @@ def _body(say: Say, rendered: Rendered) -> dict[str, Any]:
 
 
 def release_held(db: Connection, bell: Bell, now: datetime, contact_id: int) -> None:
-    """The person wrote: what was held for want of an open window may go."""
+    """The person wrote: what was held for want of an open window may go, as a sending of its own. Late reports of the
+    earlier one no longer concern it."""
     held = (_outbox.c.contact_id == contact_id) & (_outbox.c.state == "held")
+    values = {"state": "queued", "next_at": now, "attempts": 0, "error": None, "provider_id": None}
     if db.execute(select(_outbox.c.id).where(held).limit(1)).first():
-        db.execute(update(_outbox).where(held).values(state="queued", next_at=now, error=None))
+        db.execute(update(_outbox).where(held).values(values))
         bell.ring_in(db, OUTBOX)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from bot.channels.base import Address, Bubble, Button, Channel, NotSent, Outcome, Remembers, Sent, Unknown
@@ -16,15 +16,17 @@ from bot.delivery.failures import Trouble
 from bot.delivery.outbox import OUTBOX
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
-from bot.storage.crypto import Vault
+from bot.storage.crypto import KeyProblem, Vault
 from bot.storage.database import Database
 from bot.storage.tables import Contact, ContactAddress, Outbox, table
 
 log = logging.getLogger(__name__)
 _outbox, _address, _contact = table(Outbox), table(ContactAddress), table(Contact)
-CLAIM = timedelta(seconds=40)  # longer than any adapter waits for its provider
-BATCH = 32
+CLAIM = timedelta(seconds=45)
+LONGEST_SEND = 40.0  # seconds; shorter than the claim: what is still being sent is never given to another
+BATCH = 32  # sends under way in one process
 BACKOFF_FIRST, BACKOFF_MOST = 2.0, 300.0
+FEWEST_TRIES = 5
 _OPEN = ("queued", "sending")
 
 
@@ -40,6 +42,7 @@ class Letter:
     to: Address
     bubble: Bubble
     ruling: gate.Ruling
+    reachable: bool
     after_unknown: bool
 
 
@@ -54,17 +57,43 @@ class PostRoom:
     ) -> None:
         self._database, self._vault, self._bell = database, vault, bell
         self._channels, self._clock = channels, clock
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def send_due(self) -> int:
-        """One round: what is due now, each person's head only. How many were dealt with."""
-        now = self._clock()
-        letters = await self._database.write(lambda db: self._claim(db, now))
-        if not letters:
-            return 0
-        outcomes = await asyncio.gather(*(self._send(letter) for letter in letters))
-        pairs = list(zip(letters, outcomes, strict=True))
-        await self._database.write(lambda db: self._write_down(db, pairs))
-        return len(letters)
+        """One round, and its end: what is due now, each person's head only. How many were dealt with."""
+        dealt_with = await self.start_due()
+        await self.drain()
+        return dealt_with
+
+    async def start_due(self) -> int:
+        """Begin what is due now without waiting for its end: a provider that is slow with one holds up nobody else."""
+        if len(self._under_way) >= BATCH:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        now, room = self._clock(), BATCH - len(self._under_way)
+        claimed = await self._database.write(lambda db: self._claim(db, now, room))
+        for letter in claimed:
+            if letter is not None:
+                task = asyncio.create_task(self._deliver(letter))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def drain(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._under_way)
+
+    def abandon(self) -> None:
+        """Wait no longer: the fate of what is under way is unknown, and the sweeper takes care of it."""
+        for task in self._under_way:
+            task.cancel()
+
+    async def _deliver(self, letter: Letter) -> None:
+        outcome = await self._send(letter)
+        try:
+            await self._database.write(lambda db: self._write_down(db, letter, outcome))
+        except Exception:  # the database is away: the sweeper finds the row, its fate unknown
+            log.exception("outcome_lost", extra={"outbox": letter.id})
+        self._bell.rung(OUTBOX)
 
     async def sweep(self) -> int:
         """Bubbles whose sender died in the middle: nobody knows whether they went."""
@@ -75,20 +104,32 @@ class PostRoom:
         query = select(_outbox.c.next_at).where(_outbox.c.state == "queued").order_by(_outbox.c.next_at).limit(1)
         return await self._database.read(lambda db: db.execute(query).scalar_one_or_none())
 
-    def _claim(self, db: Connection, now: datetime) -> list[Letter]:
-        rows = list(db.execute(_heads(now).limit(BATCH).with_for_update(skip_locked=True, of=_outbox)))
+    def _claim(self, db: Connection, now: datetime, room: int) -> list[Letter | None]:
+        """None for a bubble that is laid aside instead of sent."""
+        rows = list(db.execute(_heads(now).limit(room).with_for_update(skip_locked=True, of=_outbox)))
         if not rows:
             return []
         ids = [row.id for row in rows]
         values = {"state": "sending", "claimed_until": now + CLAIM, "attempts": _outbox.c.attempts + 1}
         db.execute(update(_outbox).where(_outbox.c.id.in_(ids)).values(values))
-        letters = [self._letter(db, now, row) for row in rows]
-        return [letter for letter in letters if letter is not None]
+        return [self._letter_or_aside(db, now, row) for row in rows]
+
+    def _letter_or_aside(self, db: Connection, now: datetime, row: Any) -> Letter | None:
+        """A bubble that cannot be opened is laid aside: it must not hold up everybody's."""
+        try:
+            letter, error = self._letter(db, now, row), "erased"
+        except (KeyProblem, ValueError, KeyError):
+            log.exception("unreadable", extra={"outbox": row.id})
+            letter, error = None, "unreadable"
+        if letter is None:
+            values = {"state": "dead", "error": error, "claimed_until": None}
+            db.execute(update(_outbox).where(_outbox.c.id == row.id).values(values))
+        return letter
 
     def _letter(self, db: Connection, now: datetime, row: Any) -> Letter | None:
-        box = box_of(db, self._vault, row.contact_id)
-        if box is None:  # erased meanwhile
-            db.execute(update(_outbox).where(_outbox.c.id == row.id).values(state="dead", error="erased"))
+        """None when the person was erased meanwhile. The address may have moved on since: its owner's key opens it."""
+        box, theirs = box_of(db, self._vault, row.contact_id), box_of(db, self._vault, row.address_owner)
+        if box is None or theirs is None:
             return None
         body = box.open_json(row.body)
         seen = gate.Circumstances(
@@ -105,7 +146,7 @@ class PostRoom:
             kind=row.kind,
             attempts=row.attempts + 1,
             created_at=row.created_at,
-            to=Address(kind=row.address_kind, value=box.open(row.address_value)),
+            to=Address(kind=row.address_kind, value=theirs.open(row.address_value)),
             bubble=Bubble(
                 text=body["text"],
                 buttons=tuple(Button(id=c["id"], title=c["title"]) for c in body["choices"]),
@@ -113,42 +154,48 @@ class PostRoom:
                 kind=row.kind,
             ),
             ruling=gate.rule(seen),
+            reachable=row.reachable,
             after_unknown=row.error == "unknown",
         )
 
     async def _send(self, letter: Letter) -> Outcome:
         channel = self._channels.get(letter.channel)
         if letter.ruling == "hold":
-            return NotSent(
-                code="window_closed" if letter.channel == "whatsapp" else "person_blocked_us", retry=False, alert=False
-            )
+            return NotSent(code="window_closed" if letter.reachable else "person_blocked_us", retry=False, alert=False)
         if letter.ruling == "drop":
             return NotSent(code="opted_out", retry=False, alert=False)
         if channel is None:
             return NotSent(code="channel_off", retry=True, alert=True)
         try:
-            if letter.after_unknown and isinstance(channel, Remembers):
-                found = await channel.find(letter.to, letter.bubble, letter.created_at)
-                if found is not None:
-                    return Sent(provider_id=found)
-                if letter.kind not in gate.MAY_REPEAT:
-                    return Unknown(code="not_in_the_list")
-            return await channel.send(letter.to, letter.bubble)
+            async with asyncio.timeout(LONGEST_SEND):
+                return await self._hand_over(channel, letter)
         except Trouble as trouble:  # the list could not be read: ask again later
             return trouble.outcome
-        except Exception:  # an adapter's fault: whether the provider took it is not known
+        except Exception:  # an adapter's fault, or no end to it: whether the provider took it is not known
             log.exception("send_failed", extra={"outbox": letter.id, "channel": letter.channel})
             return Unknown(code="unknown")
 
-    def _write_down(self, db: Connection, pairs: list[tuple[Letter, Outcome]]) -> None:
-        now = self._clock()
-        for letter, outcome in pairs:
-            mine = (_outbox.c.id == letter.id) & (_outbox.c.state == "sending")
-            db.execute(update(_outbox).where(mine).values(outcome_values(letter, outcome, now)))
-            if isinstance(outcome, Sent):
-                receipts.apply_early(db, letter.channel, outcome.provider_id)
-            elif isinstance(outcome, NotSent) and outcome.alert:
-                log.error("not_sent", extra={"outbox": letter.id, "channel": letter.channel, "code": outcome.code})
+    async def _hand_over(self, channel: Channel, letter: Letter) -> Outcome:
+        """After an unknown outcome the provider's own list is asked first, where it has one."""
+        if letter.after_unknown and isinstance(channel, Remembers):
+            found = await channel.find(letter.to, letter.bubble, letter.created_at)
+            if found is not None:
+                return Sent(provider_id=found)
+            if letter.kind not in gate.MAY_REPEAT:
+                return Unknown(code="not_in_the_list")
+        return await channel.send(letter.to, letter.bubble)
+
+    def _write_down(self, db: Connection, letter: Letter, outcome: Outcome) -> None:
+        """Only on our own claim; but that it was sent counts also when the sweeper gave us up."""
+        ours: ColumnElement[bool] = (_outbox.c.state == "sending") & (_outbox.c.attempts == letter.attempts)
+        if isinstance(outcome, Sent):
+            ours = _outbox.c.state.in_(("sending", "queued", "unknown"))
+        values = outcome_values(letter, outcome, self._clock())
+        db.execute(update(_outbox).where(_outbox.c.id == letter.id, ours).values(values))
+        if isinstance(outcome, Sent):
+            receipts.apply_early(db, letter.channel, outcome.provider_id)
+        elif isinstance(outcome, NotSent) and outcome.alert:
+            log.error("not_sent", extra={"outbox": letter.id, "channel": letter.channel, "code": outcome.code})
         self._bell.ring_in(db, OUTBOX)
 
     def _sweep(self, db: Connection, now: datetime) -> int:
@@ -156,7 +203,8 @@ class PostRoom:
         rows = list(db.execute(select(_outbox).where(stale)))
         for row in rows:
             values = unknown_values(row.kind, row.channel, row.attempts, row.created_at, now)
-            db.execute(update(_outbox).where(_outbox.c.id == row.id).values(values))
+            same = (_outbox.c.id == row.id) & (_outbox.c.state == "sending") & (_outbox.c.claimed_until == row.claimed_until)
+            db.execute(update(_outbox).where(same).values(values))
         return len(rows)
 
 
@@ -173,7 +221,7 @@ def outcome_values(letter: Letter, outcome: Outcome, now: datetime) -> dict[str,
             return {"state": "held", "error": code, "claimed_until": None}
         case NotSent(code=code, retry=True, after=after):
             wait = min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** (letter.attempts - 1)) if after is None else after
-            return _again(letter.kind, letter.created_at, now, code, timedelta(seconds=wait))
+            return _again(letter.kind, letter.attempts, letter.created_at, now, code, timedelta(seconds=wait))
         case NotSent(code=code):
             return {"state": "failed", "error": code, "claimed_until": None}
 
@@ -184,11 +232,12 @@ def unknown_values(kind: str, channel: str, attempts: int, created_at: datetime,
     if kind not in gate.MAY_REPEAT and channel not in gate.HAS_A_LIST:
         return {"state": "unknown", "error": "unknown", "claimed_until": None}
     wait = timedelta(seconds=min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** max(attempts - 1, 0)))
-    return _again(kind, created_at, now, "unknown", wait)
+    return _again(kind, attempts, created_at, now, "unknown", wait)
 
 
-def _again(kind: str, created_at: datetime, now: datetime, code: str, wait: timedelta) -> dict[str, Any]:
-    if now + wait > created_at + gate.PATIENCE.get(kind, gate.DEFAULT_PATIENCE):
+def _again(kind: str, attempts: int, created_at: datetime, now: datetime, code: str, wait: timedelta) -> dict[str, Any]:
+    """What was held for long, or sent again by the operator, still gets its few tries."""
+    if attempts >= FEWEST_TRIES and now + wait > created_at + gate.PATIENCE.get(kind, gate.DEFAULT_PATIENCE):
         return {"state": "dead", "error": code, "claimed_until": None}
     return {"state": "queued", "error": code, "next_at": now + wait, "claimed_until": None}
 
@@ -205,6 +254,7 @@ def _heads(now: datetime) -> Any:
             *_outbox.c,
             _address.c.kind.label("address_kind"),
             _address.c.value.label("address_value"),
+            _address.c.contact_id.label("address_owner"),
             _address.c.reachable,
             _address.c.last_inbound_at,
             _contact.c.opted_out_at,

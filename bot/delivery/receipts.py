@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.channels.base import Report
@@ -38,7 +38,13 @@ def store(db: Connection, now: datetime, report: Report) -> bool:
 
 
 def apply_early(db: Connection, channel: str, provider_id: str) -> None:
-    """Apply all reports of one message that are not applied yet: they may have overtaken our own commit."""
+    """Apply all reports of one message that are not applied yet: they may have overtaken our own commit.
+
+    On PostgreSQL the report's unit and that of the sending may run side by side, neither seeing the other's rows; the lock
+    lets the later one look only once the earlier one is committed."""
+    if db.dialect.name == "postgresql":
+        key = {"key": f"receipt {channel} {provider_id}"}
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
     where = (_outbox.c.channel == channel) & (_outbox.c.provider_id == provider_id)
     message = db.execute(select(_outbox).where(where)).first()
     if message is None:

@@ -54,7 +54,7 @@ def send_again(db: Connection, bell: Bell, now: datetime, advisor_id: int, outbo
     stuck = (_outbox.c.id == outbox_id) & _outbox.c.state.in_(_AGAIN)
     if contact_id is not None:
         stuck &= (_outbox.c.contact_id == contact_id) & (_outbox.c.kind == "advisor")
-    values = {"state": "queued", "next_at": now, "attempts": 0, "error": None, "claimed_until": None}
+    values = {"state": "queued", "next_at": now, "attempts": 0, "error": None, "claimed_until": None, "provider_id": None}
     if db.execute(update(_outbox).where(stuck).values(values)).rowcount != 1:
         return False
     _audit(db, now, advisor_id, "send_again", f"outbox/{outbox_id}")

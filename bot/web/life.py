@@ -31,7 +31,6 @@ class Life:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._busy: set[int] = set()
 
     async def start(self) -> None:
         await self._house.bell.start()
@@ -52,10 +51,12 @@ class Life:
             self._scheduler.shutdown(wait=False)
         for topic in (INBOX, OUTBOX):
             self._house.bell.rung(topic)
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await self._house.postroom.drain()
+        except TimeoutError:
+            self._house.postroom.abandon()
         await self._house.close()
 
     async def _loop(
@@ -79,31 +80,25 @@ class Life:
 
     async def _study(self) -> int:
         """One round over people with something due; a person is handled by one task at a time."""
-        waiting = [c for c in await self._house.study.waiting() if c not in self._busy]
-        results = await asyncio.gather(*(self._handle(c) for c in waiting[:READERS]))
-        return sum(results)
-
-    async def _handle(self, contact_id: int) -> bool:
-        self._busy.add(contact_id)
-        try:
-            return await self._house.study.handle(contact_id)
-        finally:
-            self._busy.discard(contact_id)
+        study = self._house.study
+        return sum(await asyncio.gather(*(study.handle(c) for c in await study.waiting(READERS))))
 
     async def _post(self) -> int:
-        return await self._house.postroom.send_due()
+        return await self._house.postroom.start_due()
 
     async def _tick(self) -> None:
         """Due rows besides messages, and bubbles whose sender died. Rows are claimed: a doubled tick does nothing twice."""
         house = self._house
         now = house.clock()
+        if await self._quietly(house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))):
+            house.bell.rung(INBOX)
+        if await self._quietly(house.postroom.sweep()):
+            house.bell.rung(OUTBOX)
+
+    @staticmethod
+    async def _quietly(work: Awaitable[int]) -> int:
         try:
-            due = await house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))
-            swept = await house.postroom.sweep()
+            return await work
         except Exception:  # as above: the next tick finds the same rows
             log.exception("tick_failed")
-            return
-        if due:
-            house.bell.rung(INBOX)
-        if swept:
-            house.bell.rung(OUTBOX)
+            return 0
