@@ -195,6 +195,7 @@ def unspoken_language(draft: Draft) -> None:
 
 def linked(draft: Draft, event: Linked | LinkFailed) -> None:
     if isinstance(event, Linked):
+        draft.change(case=draft.state.case or draft.facts.case_open)  # a case may have come along
         draft.say("link.done", kind="system", origin=event.origin)
         run.ask(draft)
     else:

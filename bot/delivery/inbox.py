@@ -15,6 +15,7 @@ from bot.storage.tables import Contact, Inbox, Media, table
 from flows.events import Event, SentFile, SentVoice
 
 INBOX = "inbox"
+OURS = ("console", "clock")  # doors through which no person comes
 _inbox = table(Inbox)
 
 
@@ -38,6 +39,8 @@ def receive(db: Connection, vault: Vault, bell: Bell, now: datetime, inbound: In
         return Received(contact_id=duplicate, inbox_id=None)
     known = identity.resolve(db, vault, now, inbound.channel, inbound.addresses, inbound.hint)
     event, known = links.follow(db, vault, now, inbound, known)
+    if known.held is not None:  # before the event: from now on this conversation is the advisor's
+        put(db, bell, known.box, now, known.contact_id, "console", f"moved:{token}", known.held, trace)
     if inbound.media and isinstance(event, SentVoice | SentFile):
         _keep_reference(db, now, inbound, known, token)
         event = replace(event, media=token)
@@ -106,8 +109,18 @@ def _keep_reference(db: Connection, now: datetime, inbound: Inbound, known: iden
     )
 
 
+def drop(db: Connection, now: datetime, contact_id: int) -> None:
+    """What still waits for somebody who was erased: there is nothing to read any more, and nobody to answer."""
+    waiting = (_inbox.c.contact_id == contact_id) & (_inbox.c.state == "waiting")
+    values = {"state": "handled", "handled_at": now, "event": None, "body": None, "error": "erased"}
+    db.execute(update(_inbox).where(waiting).values(values))
+
+
 def lock(db: Connection, contact_id: int) -> bool:
-    """Take the person's lock for the rest of this unit. False when another worker has it. SQLite has one writer anyway."""
+    """Take the person's lock for the rest of this unit. False when another worker has it. SQLite has one writer anyway.
+
+    FOR NO KEY UPDATE: a new row that names the person (something received, an advisor's reply) need not wait for the turn,
+    and cannot deadlock with it. https://www.postgresql.org/docs/current/explicit-locking.html"""
     contact = table(Contact)
-    query = select(contact.c.id).where(contact.c.id == contact_id).with_for_update(skip_locked=True)
+    query = select(contact.c.id).where(contact.c.id == contact_id).with_for_update(skip_locked=True, key_share=True)
     return db.execute(query).scalar_one_or_none() is not None

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from bot.channels.base import Inbound
+from bot.people import moving
 from bot.people.identity import Known, box_of
-from bot.storage.crypto import Vault
-from bot.storage.tables import Booking, Case, ContactAddress, LinkCode, table
-from flows.events import Event, Linked, LinkFailed, Said, Started
+from bot.storage.crypto import Box, Vault
+from bot.storage.tables import ContactAddress, LinkCode, table
+from flows.events import AdvisorTook, Event, Linked, LinkFailed, Said, Started
 
 LIFETIME = timedelta(minutes=15)
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0, O, 1, I: codes are typed by hand
@@ -30,20 +31,14 @@ def follow(db: Connection, vault: Vault, now: datetime, inbound: Inbound, known:
     code = _code_in(inbound.event)
     if code is None:
         return inbound.event, known
-    query = select(_link.c.contact_id).where(
-        _link.c.code_hash == vault.lookup("link", code), _link.c.used_at.is_(None), _link.c.expires_at > now
-    )
-    owner = db.execute(query).scalar_one_or_none()
-    if owner is None:
+    good = (_link.c.code_hash == vault.lookup("link", code)) & _link.c.used_at.is_(None) & (_link.c.expires_at > now)
+    owner = db.execute(update(_link).where(good).values(used_at=now).returning(_link.c.contact_id)).scalar_one_or_none()
+    box = None if owner is None else box_of(db, vault, owner)
+    if owner is None or box is None:
         return LinkFailed(), known
-    box = box_of(db, vault, owner)
-    if box is None:
-        return LinkFailed(), known
-    db.execute(update(_link).where(_link.c.code_hash == vault.lookup("link", code)).values(used_at=now))
     origin = _origin(db, owner)
-    if owner != known.contact_id:
-        _move(db, vault, inbound, known, owner)
-    return Linked(origin=origin), Known(contact_id=owner, box=box, new=False)
+    held = _move(db, vault, now, inbound, known, owner, box) if owner != known.contact_id else None
+    return Linked(origin=origin), Known(contact_id=owner, box=box, new=False, held=held)
 
 
 def _code_in(event: Event) -> str | None:
@@ -57,22 +52,16 @@ def _origin(db: Connection, contact_id: int) -> str:
     return str(db.execute(query).scalar_one_or_none() or "web")
 
 
-def _move(db: Connection, vault: Vault, inbound: Inbound, known: Known, owner: int) -> None:
-    """Addresses, seats and the case go along; what was said before stays sealed where it was and expires there."""
-    box = box_of(db, vault, owner)
-    if box is None:
-        return
+def _move(
+    db: Connection, vault: Vault, now: datetime, inbound: Inbound, known: Known, owner: int, box: Box
+) -> AdvisorTook | None:
+    """The addresses that sent the code, and what goes along (`bot.people.moving`)."""
+    moving.lock(db, [known.contact_id, owner])
     for address in inbound.addresses:
         where = (
             (_address.c.channel == inbound.channel)
             & (_address.c.kind == address.kind)
-            & (_address.c.contact_id == known.contact_id)
+            & (_address.c.lookup_hash == vault.lookup(inbound.channel, address.kind, address.value))
         )
         db.execute(update(_address).where(where).values(contact_id=owner, value=box.seal(address.value)))
-    booking, case = table(Booking), table(Case)
-    theirs = select(booking.c.session_id).where(booking.c.contact_id == owner)
-    moved = (booking.c.contact_id == known.contact_id) & booking.c.session_id.not_in(theirs)
-    db.execute(update(booking).where(moved).values(contact_id=owner))
-    has_case = db.execute(select(case.c.id).where(case.c.contact_id == owner, case.c.state != "closed")).first()
-    if has_case is None:
-        db.execute(update(case).where(case.c.contact_id == known.contact_id).values(contact_id=owner))
+    return moving.bring(db, now, known.contact_id, known.box, owner, box)

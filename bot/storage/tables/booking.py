@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.tables.base import At, Base, Big, Code, Id, Text
 
-ACTIVE = "status IN ('confirmed', 'waitlisted', 'offered')"
+ACTIVE_STATES = ("confirmed", "waitlisted", "offered")
+ACTIVE = f"status IN {ACTIVE_STATES}"
 
 
 class InfoSession(Base):
