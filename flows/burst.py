@@ -18,13 +18,16 @@ class AllEntries:
 
 def take(events: Sequence[Event]) -> int:
     """How many from the front go into one turn (at least one). Texts that say nothing alone are read with what follows;
-    an emergency further on is answered at once, together with all that led to it."""
+    an emergency further on is answered at once, together with all that led to it. What counts only as the whole message (a
+    number, "stop") is joined to nothing."""
     for at, event in enumerate(events):
         if isinstance(event, Said) and event.heard and event.heard.signal:
-            return at + 1 if all(isinstance(e, Said) for e in events[:at]) else 1
+            return at + 1 if all(isinstance(e, Said) and not _stands_alone(e) for e in events[:at]) else 1
     count = 0
     for event in events[:MOST_JOINED]:
         if not isinstance(event, Said):
+            break
+        if count and _stands_alone(event):
             break
         count += 1
         if understood(event):
@@ -36,9 +39,11 @@ def understood(event: Said) -> bool:
     heard = event.heard
     if heard is None:
         return False
-    if heard.word or heard.text.strip().isdecimal():
-        return True
-    return decide(heard, AllEntries()).kind in ("answer", "act", "safety")
+    return _stands_alone(event) or decide(heard, AllEntries()).kind in ("answer", "act", "safety")
+
+
+def _stands_alone(event: Said) -> bool:
+    return event.heard is not None and bool(event.heard.word or event.heard.text.strip().isdecimal())
 
 
 def joined(events: Sequence[Event]) -> Said | None:

@@ -15,7 +15,7 @@ _period, _happening = table(Period), table(Happening)
 
 
 class Pseudonyms:
-    """Keeps the key of the month at hand."""
+    """Keeps the key of the month at hand, once it is known to be committed: a unit that made one may yet be undone."""
 
     def __init__(self) -> None:
         self._keys: dict[str, bytes] = {}
@@ -23,13 +23,21 @@ class Pseudonyms:
     def of(self, db: Connection, now: datetime, contact_id: int) -> tuple[str, str]:
         """(period, pseudonym)."""
         period = f"{now:%Y-%m}"
-        if period not in self._keys:
-            self._keys = {period: _key(db, now, period)}
-        digest = hmac.new(self._keys[period], str(contact_id).encode(), hashlib.sha256).hexdigest()
+        key = self._keys.get(period) or _stored(db, period)
+        if key is None:
+            key = _made(db, now, period)
+        else:
+            self._keys = {period: key}
+        digest = hmac.new(key, str(contact_id).encode(), hashlib.sha256).hexdigest()
         return period, digest[:20]
 
 
-def _key(db: Connection, now: datetime, period: str) -> bytes:
+def _stored(db: Connection, period: str) -> bytes | None:
+    return db.execute(select(_period.c.key).where(_period.c.name == period)).scalar_one_or_none()
+
+
+def _made(db: Connection, now: datetime, period: str) -> bytes:
+    """A new key, or the one that another process has just made."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     values = {"name": period, "key": os.urandom(32), "created_at": now}
     db.execute(dialect.insert(_period).values(values).on_conflict_do_nothing(index_elements=["name"]))

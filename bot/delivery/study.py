@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.delivery import codec, inbox, outbox
 from bot.delivery.gathering import Gathering, Person
@@ -21,6 +21,7 @@ from bot.storage.tables import Inbox, table
 from flows import burst
 from flows.effects import Message, Say
 from flows.events import Event, Said
+from flows.heard import Level
 from flows.turn import turn
 
 log = logging.getLogger(__name__)
@@ -29,18 +30,29 @@ MOST_RUNS = 5
 MOST_ROWS = 20
 ATTEMPTS = 3
 RETRY = timedelta(seconds=5)
+LEVELS: tuple[Level, ...] = ("critical", "urgent", "normal")
+_PATIENCE = timedelta(seconds=burst.PATIENCE_SECONDS)
 
 
 class TooManyRuns(RuntimeError):
     """A turn that asks and asks: a fault of ours."""
 
 
+class Unreadable(RuntimeError):
+    """A waiting row that cannot be opened, is of a kind only a newer version knows, or trips understanding."""
+
+    def __init__(self, row: Row[Any]) -> None:
+        self.row = row
+        super().__init__(f"inbox {row.id}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The rows one turn takes, with their events understood."""
+    """The rows one turn takes, with their events understood. `seen` is how many waited when they were taken."""
 
     rows: tuple[Row[Any], ...]
     events: tuple[Event, ...]
+    seen: int
 
     @property
     def ids(self) -> list[int]:
@@ -78,14 +90,20 @@ class Study:
 
     async def handle(self, contact_id: int) -> bool:
         """One turn for this person. False when there was nothing to do, or somebody else is at it."""
-        batch = await self._prepare(contact_id)
+        try:
+            batch = await self._prepare(contact_id)
+        except Unreadable as error:  # one row must hold up neither the person's others nor anybody else
+            log.exception("row_unreadable", extra={"inbox": error.row.id})
+            unreadable = error.row
+            await self._database.write(lambda db: self._failed(db, contact_id, (unreadable,)))
+            return True
         if batch is None:
             return False
         try:
             done = await self._database.write(lambda db: self._work(db, contact_id, batch))
         except Exception:  # the turn failed: nothing of it happened; say sorry later rather than lose the message
             log.exception("turn_failed", extra={"inbox": batch.ids})
-            await self._database.write(lambda db: self._failed(db, contact_id, batch))
+            await self._database.write(lambda db: self._failed(db, contact_id, batch.rows))
             return True
         if done:
             self._bell.rung(outbox.OUTBOX)
@@ -96,33 +114,50 @@ class Study:
         read = await self._database.read(lambda db: self._read(db, contact_id))
         if read is None:
             return None
-        rows, events = read
-        return await self._hearing.at_work(lambda: self._batch(rows, events))
+        rows, box = read
+        if box is None:
+            await self._database.write(lambda db: inbox.drop(db, self._clock(), contact_id))
+            return None
+        return await self._hearing.at_work(lambda: self._batch(rows, box))
 
-    def _batch(self, rows: list[Row[Any]], events: list[Event]) -> Batch:
+    def _batch(self, rows: list[Row[Any]], box: Box) -> Batch:
         """Understood, and cut where the turn ends."""
-        understood = [self._hearing.understand(e) for e in events]
+        understood = self._understand(rows, box)
         count = burst.take(understood)
         taken = tuple(understood[:count])
         whole = burst.joined(taken)
         if whole is not None:
-            taken = (self._with_signal(whole, taken),)
-        return Batch(rows=tuple(rows[:count]), events=taken)
+            taken = (self._hear_whole(whole, taken),)
+        return Batch(rows=tuple(rows[:count]), events=taken, seen=len(rows))
 
-    def _with_signal(self, whole: Said, parts: tuple[Event, ...]) -> Event:
-        """An emergency seen in one part is one of the whole, whatever the whole reads like."""
+    def _understand(self, rows: list[Row[Any]], box: Box) -> list[Event]:
+        """Up to the first row that cannot be read; raises Unreadable when that is the very first."""
+        events: list[Event] = []
+        for row in rows:
+            try:
+                events.append(self._hearing.understand(codec.from_json(box.open_json(row.event))))
+            except Exception as error:
+                if not events:
+                    raise Unreadable(row) from error
+                break
+        return events
+
+    def _hear_whole(self, whole: Said, parts: tuple[Event, ...]) -> Event:
+        """What was understood in the last part counts when the whole says nothing; the gravest emergency of any part counts
+        whatever the whole reads like."""
         heard = self._hearing.hear(whole.text)
-        signals = [e.heard.signal for e in parts if isinstance(e, Said) and e.heard and e.heard.signal]
-        if signals and heard.signal is None:
-            heard = replace(heard, signal=signals[0])
-        return replace(whole, heard=heard)
+        said = [e for e in parts if isinstance(e, Said)]
+        if said[-1].heard and burst.understood(said[-1]) and not burst.understood(replace(whole, heard=heard)):
+            heard = said[-1].heard
+        signals = [h.signal for h in (heard, *(e.heard for e in said)) if h and h.signal]
+        gravest = min(signals, key=lambda s: LEVELS.index(s.level), default=None)
+        return replace(whole, heard=replace(heard, signal=gravest))
 
-    def _read(self, db: Connection, contact_id: int) -> tuple[list[Row[Any]], list[Event]] | None:
+    def _read(self, db: Connection, contact_id: int) -> tuple[list[Row[Any]], Box | None] | None:
         rows = _rows(db, contact_id)
-        box = box_of(db, self._vault, contact_id) if rows else None
-        if box is None or not any(r.due_at <= self._clock() for r in rows):
+        if not any(r.due_at <= self._clock() for r in rows):
             return None
-        return rows, [codec.from_json(box.open_json(r.event)) for r in rows]
+        return rows, box_of(db, self._vault, contact_id)
 
     def _work(self, db: Connection, contact_id: int, batch: Batch) -> bool:
         if not inbox.lock(db, contact_id):
@@ -139,48 +174,68 @@ class Study:
             if run == MOST_RUNS:
                 raise TooManyRuns
             done = turn(entry.state, events, facts)
-            sequel = batch.rows[-1].received_at + timedelta(seconds=burst.PATIENCE_SECONDS)
-            if done.patient and run == 0 and now < sequel and len(rows) < burst.MOST_JOINED:
-                inbox.postpone(db, [r.id for r in rows], sequel)
+            if done.patient and run == 0 and len(rows) > batch.seen:
+                return True  # the sequel is here: read both together
+            sequel = batch.rows[-1].received_at + _PATIENCE
+            if done.patient and run == 0 and _awaits(batch, len(rows)) and sequel - _PATIENCE <= now < sequel:
+                inbox.postpone(db, batch.ids, sequel)
                 return True
             entry.state = done.state
             events = tuple(self.ledger.carry_out(entry, done.effects))
             if not events:
                 break
-        outbox.release_held(db, self._bell, now, contact_id)
+        if any(row.channel not in inbox.OURS for row in batch.rows):
+            outbox.release_held(db, self._bell, now, contact_id)
         self.ledger.close(entry, batch.ids, batch.rows[0].trace, batch.events)
         return True
 
-    def _failed(self, db: Connection, contact_id: int, batch: Batch) -> None:
+    def _failed(self, db: Connection, contact_id: int, rows: tuple[Row[Any], ...]) -> None:
         """Try again twice; then lay the rows aside for the operator and say sorry."""
         if not inbox.lock(db, contact_id):
             return
-        now, attempts = self._clock(), batch.rows[0].attempts + 1
+        now, attempts = self._clock(), rows[0].attempts + 1
         dead = attempts >= ATTEMPTS
         values: dict[str, Any] = {"attempts": attempts, "error": "turn_failed", "due_at": now + RETRY * attempts}
         if dead:
             values |= {"state": "dead", "handled_at": now}
-        db.execute(update(_inbox).where(_inbox.c.id.in_(batch.ids)).values(values))
-        box = box_of(db, self._vault, contact_id)
-        if dead and box is not None:
-            self._apologise(db, box, contact_id, batch, now)
+        # Still waiting: the turn may have been committed though its end was not heard of, or another worker did it.
+        still = _inbox.c.id.in_([r.id for r in rows]) & (_inbox.c.state == "waiting") & (_inbox.c.contact_id == contact_id)
+        if db.execute(update(_inbox).where(still).values(values)).rowcount and dead:
+            self._apologise(db, contact_id, rows, now)
 
-    def _apologise(self, db: Connection, box: Box, contact_id: int, batch: Batch, now: datetime) -> None:
-        person: Person = self._gathering.person(db, box, contact_id, batch.rows[-1].channel)
+    def _apologise(self, db: Connection, contact_id: int, rows: tuple[Row[Any], ...], now: datetime) -> None:
+        """If that fails too (a state that cannot be read, say), the rows are laid aside all the same."""
+        try:
+            with db.begin_nested():
+                self._say_sorry(db, contact_id, rows, now)
+        except Exception:
+            log.exception("apology_failed", extra={"inbox": [r.id for r in rows]})
+
+    def _say_sorry(self, db: Connection, contact_id: int, rows: tuple[Row[Any], ...], now: datetime) -> None:
+        box = box_of(db, self._vault, contact_id)
+        if box is None:
+            return
+        person: Person = self._gathering.person(db, box, contact_id, rows[-1].channel)
         language = self._gathering.state(db, box, contact_id).language or "fr"
         say = Say(messages=(Message(id="error"),), kind="system")
         rendered = self._wording.bubble(say, language)
-        outbox.write(db, self._bell, now, person, say, rendered, language, None, batch.ids, batch.rows[0].trace)
+        outbox.write(db, self._bell, now, person, say, rendered, language, None, [r.id for r in rows], rows[0].trace)
+
+
+def _awaits(batch: Batch, waiting: int) -> bool:
+    """Whether a sequel could still be read together with these rows: nothing else stands behind them already."""
+    return waiting == len(batch.rows) < burst.MOST_JOINED
 
 
 def _waiting(db: Connection, now: datetime, limit: int) -> list[int]:
     query = (
         select(_inbox.c.contact_id)
         .where(_inbox.c.state == "waiting", _inbox.c.due_at <= now)
-        .order_by(_inbox.c.due_at)
-        .limit(limit * 4)
+        .group_by(_inbox.c.contact_id)
+        .order_by(func.min(_inbox.c.due_at), _inbox.c.contact_id)
+        .limit(limit)
     )
-    return list(dict.fromkeys(db.execute(query).scalars()))[:limit]
+    return list(db.execute(query).scalars())
 
 
 def _rows(db: Connection, contact_id: int) -> list[Row[Any]]:
