@@ -11,11 +11,13 @@ from typing import Final, Protocol
 import numpy as np
 
 from nlu.embedded.model import Floats, Model
+from nlu.embedded.windows import windows_of
 from nlu.entities import entities_in
 from nlu.interpreter import RANKED, Parse, Ranked, Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
+from nlu.safety.guard import verdict
 
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
@@ -66,7 +68,7 @@ class EmbeddedInterpreter:
             ranking=ranking,
             entities=entities_in(start, self._model.vocabulary.concepts),
             language=self._language.identify(read),
-            safety=self._safety_of(read, sure),
+            safety=self._safety_of(read, message, sure),
             thresholds=self.thresholds,
         )
 
@@ -74,9 +76,16 @@ class EmbeddedInterpreter:
         best = np.argsort(-sure, kind="stable")[:RANKED]
         return tuple(Ranked(self._names[at], float(sure[at])) for at in best.tolist())
 
-    def _safety_of(self, text: str, sure: Floats) -> SafetyHit | None:
-        """The gravest pattern hit; without one, the signal of which the classifier is sure."""
-        hits: Sequence[SafetyHit] = self._safety.detect(text) if self._safety else ()
+    def _safety_of(self, text: str, message: Sequence[str], sure: Floats) -> SafetyHit | None:
+        """What the patterns and the guard make of it; without a guard, the signal of which the classifier is sure."""
+        guard, patterns = self._model.guard, self._safety
+        if guard is not None and isinstance(patterns, SafetyPatterns) and message:
+            spans = windows_of(len(message))
+            parts = [text, *(" ".join(message[start:end]) for start, end in spans)]
+            readings = [patterns.vocabulary.read(part) for part in parts]
+            leaning = guard.leaning(message, self._model.vocabulary, readings, spans)
+            return verdict(patterns.hits(readings[0]), leaning, guard.limit, self._levels)
+        hits: Sequence[SafetyHit] = patterns.detect(text) if patterns else ()
         if hits:
             return hits[0]
         if not sure.size or not self._signals:

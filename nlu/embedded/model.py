@@ -15,6 +15,7 @@ from nlu.concepts import Concepts
 from nlu.corpus import is_background
 from nlu.embedded.features import WEIGHTS, linked_features, word_features
 from nlu.embedded.windows import windows_of
+from nlu.safety.guard import Guard
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -88,6 +89,7 @@ class Model:
     sharpness: float = 1.0
     lift: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     about: dict[str, Any] = field(default_factory=dict)
+    guard: Guard | None = None
     _background: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,7 +130,8 @@ class Model:
         names = "\n".join(self.vocabulary.features).encode()
         with (folder / ARRAYS).open("wb") as out:
             np.savez(out, features=np.frombuffer(names, dtype=np.uint8), idf=self.vocabulary.idf,
-                     weights=self.weights, bias=self.bias, lift=self.lift)
+                     weights=self.weights, bias=self.bias, lift=self.lift,
+                     **(self.guard.arrays() if self.guard else {}))
         about = {**self.about, "intents": self.intents, "sharpness": self.sharpness,
                  "concepts": self.vocabulary.concepts.lexicon}
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -142,7 +145,7 @@ class Model:
                 names = tuple(arrays["features"].tobytes().decode().split("\n"))
                 vocabulary = Vocabulary(names, arrays["idf"], Concepts(about.pop("concepts")))
                 return cls(tuple(about.pop("intents")), vocabulary, arrays["weights"], arrays["bias"],
-                           about.pop("sharpness"), arrays["lift"], about)
+                           about.pop("sharpness"), arrays["lift"], about, Guard.of_arrays(arrays))
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"no usable model in {folder}: {error}") from error
 

@@ -15,13 +15,16 @@ from nlu.answers import read_answers
 from nlu.concepts import Concepts
 from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
-from nlu.embedded.engine import EmbeddedInterpreter
-from nlu.embedded.fit import Counted, Rows, fitted, scores_of
+from nlu.embedded.engine import PATTERNS, EmbeddedInterpreter
+from nlu.embedded.fit import Counted, Rows, fitted, scores_of, weighed
 from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
 from nlu.embedded.model import Floats, Model, probabilities
 from nlu.interpreter import Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
+from nlu.safety import SafetyPatterns
+from nlu.safety.guard import Guard
+from nlu.safety.learn import learnt_guard
 
 __all__ = ["engine_of", "folds_of", "key_of", "train", "trained_on"]
 
@@ -62,7 +65,9 @@ def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequenc
     every = (*corpus, *answers)
     intents = [one.intent for one in every]
     counted = Counted.of([words(one.text) for one in every], concepts)
-    model, scores, known = _learnt(counted, intents, _judged(folds_of(corpus), len(corpus), len(every)))
+    folds = _judged(folds_of(corpus), len(corpus), len(every))
+    model, scores, known = _learnt(counted, intents, folds)
+    model.guard, emergencies = _guard(model, counted, every, folds)
     limits = Thresholds()
     if known.any():
         judged, right = scores[known], np.array([model.intents.index(intent) for intent in intents])[known]
@@ -72,8 +77,21 @@ def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequenc
     model.about = {
         "thresholds": {"answer": limits.answer, "suggest": limits.suggest, "margin": limits.margin},
         "utterances": len(corpus), "features": len(model.vocabulary.features), "format": 1,
+        "emergencies": emergencies,
     }
     return model
+
+
+def _guard(model: Model, counted: Counted, every: Sequence[Utterance],
+           folds: list[tuple[Rows, Rows]]) -> tuple[Guard | None, dict[str, float]]:
+    """The second net for emergencies, over the features and weights of the model, and how well it did."""
+    if not any(one.intent.startswith("safety/") for one in every):
+        return None, {}
+    place = {feature: at for at, feature in enumerate(counted.features)}
+    columns = [place[feature] for feature in model.vocabulary.features]
+    matrix = weighed(counted.matrix[:, columns], model.vocabulary)
+    texts, intents = [one.text for one in every], [one.intent for one in every]
+    return learnt_guard(matrix, texts, intents, SafetyPatterns.load(PATTERNS), folds) or (None, {})
 
 
 def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:

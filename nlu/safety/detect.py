@@ -14,10 +14,9 @@ from typing import Any
 
 import yaml
 
-from nlu.safety.vocabulary import PatternError, Seen, Vocabulary
+from nlu.safety.vocabulary import PatternError, Reading, Seen, Vocabulary
 
 LEVELS = ("critical", "urgent", "normal")
-SHARED = "_shared.yml"
 WITHIN, NEAR, SCORE = 12, 10, 0.9
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -76,32 +75,39 @@ class Rule:
 
 
 class SafetyPatterns:
-    """The rules of one folder: `<signal>.yml` each, over concepts of their own and of `_shared.yml`."""
+    """The rules of one folder: `<signal>.yml` each, over concepts of their own and of files that open with `_`."""
 
     def __init__(self, vocabulary: Vocabulary, rules: Sequence[Rule]) -> None:
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        self.levels = {rule.signal: rule.level for rule in rules}
         self._rules = sorted(rules, key=lambda rule: (LEVELS.index(rule.level), -rule.score))
 
     @classmethod
     def load(cls, folder: Path) -> SafetyPatterns:
         """Raises PatternError, with file and rule, on anything a hand may have mistyped."""
         files = {path.name: _read(path) for path in sorted(folder.glob("*.yml"))}
-        shared: dict[str, str] = files.pop(SHARED, {}).get("concepts", {})
-        concepts = dict(shared)
+        concepts: dict[str, str] = {}
+        for name in [one for one in files if one.startswith("_")]:
+            concepts |= files.pop(name).get("concepts", {})
         for name, file in files.items():
             concepts |= {f"{name}:{concept}": text for concept, text in file.get("concepts", {}).items()}
         vocabulary = Vocabulary(concepts)
         rules = [_rule(name, file, raw, vocabulary) for name, file in files.items() for raw in file["rules"]]
         if not rules:
             raise PatternError(f"{folder}: no rules")
-        return cls(vocabulary, rules)
+        patterns = cls(vocabulary, rules)
+        patterns.levels |= {name.removesuffix(".yml"): file["level"] for name, file in files.items()}
+        return patterns
 
     def detect(self, text: str) -> tuple[SafetyHit, ...]:
         """One hit a signal, the worst level first, then the surest; empty if nothing was found."""
-        reading = self._vocabulary.read(text)
+        return self.hits(self.vocabulary.read(text))
+
+    def hits(self, reading: Reading) -> tuple[SafetyHit, ...]:
+        """As `detect`, of a message that was read already."""
         present = 0
         for concept in reading.seen:
-            present |= self._vocabulary.bit[concept]
+            present |= self.vocabulary.bit[concept]
         hits: dict[str, SafetyHit] = {}
         for rule in self._rules:
             if rule.signal in hits or not all(mask & present for mask in rule.masks):

@@ -18,6 +18,8 @@ from functools import lru_cache
 from nlu.normalise import fold_word, skeleton, words
 
 NUMBER = "#"
+LONGEST = 32  # letters read of one word: nobody means the rest, and it would cost seconds
+MOST = 400  # words read of one message
 SHORTEST_SKELETON = 3  # shorter skeletons meet by chance: "mt" is mout, met, mate
 _STUCK = tuple(
     map(
@@ -72,7 +74,8 @@ class _Piece:
 def tokens(text: str) -> list[Token]:
     """A message -> its folded words, each with its skeleton."""
     found: list[Token] = []
-    for word in words(text):
+    for word in words(text)[:MOST]:
+        word = word[:LONGEST]  # noqa: PLW2901
         parts = fold_word(word).split()
         bones = skeleton(word).split()
         if len(bones) != len(parts):
