@@ -1,12 +1,12 @@
 #!/bin/sh
 # Rasa in an environment of its own: builds it, trains, serves. One clear line for each thing that can be missing.
 # usage: rasa.sh [find | build | train | serve | all]     (all: what `make nlu-rasa` does)
-# RASA_HOME var/rasa · RASA_CONFIG nlu/rasa/config.yml · RASA_DATA nlu/data · RASA_HOST 127.0.0.1 · RASA_PORT 5005
+# RASA_HOME var/rasa · RASA_ENV $RASA_HOME/env · RASA_CONFIG nlu/rasa/config.yml · RASA_DATA nlu/data · RASA_HOST 127.0.0.1 · RASA_PORT 5005
 set -u
 cd "$(dirname "$0")/.." || exit 1
 home=${RASA_HOME:-var/rasa}
 lock=requirements/rasa.txt
-env=$home/env
+env=${RASA_ENV:-$home/env}
 # The cache goes by the text of a component alone, and would miss a change in what it imports.
 export RASA_MAX_CACHE_SIZE=0 RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore
 PYTHONPATH=$(pwd)

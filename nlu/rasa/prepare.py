@@ -22,6 +22,7 @@ from nlu.embedded.key import ANSWERS
 from nlu.rasa import to_rasa
 
 FEWEST: Final = 5
+_HEAD: Final = 'version: "3.1"\nnlu:\n'
 _DATA: Final = Path(__file__).resolve().parents[1] / "data"
 _PLAIN: Final = str.maketrans(dict.fromkeys("[](){}|", " "))
 _ENTITIES: Final = ("age", "city", "country", "number")
@@ -32,29 +33,37 @@ def prepare(corpus: Iterable[Utterance], folder: Path, answers: Path = ANSWERS) 
     told = list(corpus)
     lines: dict[str, list[str]] = defaultdict(list)
     for one in (*told, *read_answers(answers, {one.intent for one in told})):
-        if plain := " ".join(_printable(one.text).translate(_PLAIN).split()):
-            lines[one.intent].append(plain)
+        if plain := _plain(one.text):
+            lines[to_rasa(one.intent)].append(plain)
     kept = {intent: lines[intent] for intent in sorted(lines) if len(lines[intent]) >= FEWEST}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nlu.yml").write_text('version: "3.1"\nnlu:\n' + "".join(map(_block, kept.items())), encoding="utf-8")
+    blocks = (_block(intent, kept[intent]) for intent in kept)
+    (folder / "nlu.yml").write_text(_HEAD + "".join(blocks), encoding="utf-8")
     (folder / "domain.yml").write_text(
         'version: "3.1"\n' + _listed("intents", kept) + _listed("entities", _ENTITIES), encoding="utf-8"
     )
     return len(kept)
 
 
-def _block(intent: tuple[str, list[str]]) -> str:
-    name, lines = intent
-    return f"- intent: {json.dumps(to_rasa(name))}\n  examples: |\n" + "".join(f"    - {line}\n" for line in lines)
+def as_yaml(corpus: Iterable[Utterance]) -> str:
+    """Utterances as NLU YAML with our own names of intents, without what is known of their writers."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for one in corpus:
+        lines[one.intent].append(_plain(one.text))
+    return _HEAD + "".join(_block(name, lines[name]) for name in sorted(lines))
+
+
+def _plain(text: str) -> str:
+    """On one line, without what Rasa or a YAML reader takes for signs of its own."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).translate(_PLAIN).split())
+
+
+def _block(name: str, lines: Iterable[str]) -> str:
+    return f"- intent: {json.dumps(name)}\n  examples: |\n" + "".join(f"    - {line}\n" for line in lines)
 
 
 def _listed(name: str, values: Collection[str]) -> str:
-    return f"{name}:\n" + "".join(f"- {json.dumps(to_rasa(value))}\n" for value in values)
-
-
-def _printable(text: str) -> str:
-    """Without the signs that a YAML reader refuses; joiners inside Arabic words go as well."""
-    return "".join(c if c.isprintable() or c == " " else " " for c in text)
+    return f"{name}:\n" + "".join(f"- {json.dumps(value)}\n" for value in values)
 
 
 def main() -> int:

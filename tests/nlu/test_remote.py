@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 
 from bot.assembly import load_interpreter, model_folder
 from bot.delivery.understanding import Hearing
+from bot.settings import Settings
 from nlu.embedded.engine import EmbeddedInterpreter
 from nlu.embedded.training import train
-from nlu.interpreter import Interpreter, RemoteInterpreter
+from nlu.interpreter import Interpreter, Parse, RemoteInterpreter
 from nlu.rasa import from_rasa, to_rasa
 from nlu.remote import RasaInterpreter
 from tests.conftest import quiet_settings
+from tests.helpers.house import ScriptedInterpreter, open_house
 from tests.nlu.interpreter_contract import InterpreterContract
 from tests.nlu.rasa_server import FakeRasa, fake_rasa
 
@@ -201,3 +204,28 @@ def test_the_setting_chooses_the_engine(rasa: FakeRasa) -> None:
     engine = load_interpreter(quiet_settings().model_copy(update={"rasa_url": rasa.url}))
     assert isinstance(engine, RasaInterpreter)
     engine.close()
+
+
+class _Elsewhere(ScriptedInterpreter):
+    """Notes in which thread it was asked."""
+
+    def parse(self, text: str) -> Parse:
+        self.thread = threading.current_thread()
+        return super().parse(text)
+
+
+class _Remote(_Elsewhere):
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("kind", [_Elsewhere, _Remote])
+async def test_a_remote_engine_is_heard_in_a_thread_and_ours_at_once(settings: Settings, library, kind: type[_Elsewhere]) -> None:
+    engine = kind()
+    async with open_house(settings, library, engine) as house:
+        await house.say("salam")
+        remote = engine.thread is not threading.main_thread()
+    assert remote == (kind is _Remote)
+    assert getattr(engine, "closed", True), "the house closes it"
