@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from bot.console import reading, summary, thread
-from bot.console.entrance import Ours, Signed, house_of, page
+from bot.console.entrance import Ours, RowId, Signed, house_of, page
 from bot.console.words import Words, interface
 from bot.delivery.inbox import INBOX
 from bot.delivery.outbox import OUTBOX
@@ -21,6 +21,7 @@ from bot.handoff.team import Member
 
 router = APIRouter(prefix="/console/case/{case_id}")
 Said = Annotated[str, Form(max_length=LONGEST_REPLY * 2)]
+Once = Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{0,32}$")]
 _WITH_THREAD = ("case.html", "_desk.html", "_thread.html")
 Deed = Callable[[Connection, datetime], Any]
 
@@ -30,33 +31,33 @@ class NotFound(Exception):
 
 
 @router.get("")
-async def conversation(request: Request, member: Signed, case_id: int) -> Response:
+async def conversation(request: Request, member: Signed, case_id: RowId) -> Response:
     """The whole page. That it was read is written down."""
     return await _show(request, member, case_id, "case.html", read=True)
 
 
 @router.get("/thread")
-async def thread_part(request: Request, member: Signed, case_id: int) -> Response:
+async def thread_part(request: Request, member: Signed, case_id: RowId) -> Response:
     return await _show(request, member, case_id, "_thread.html")
 
 
 @router.get("/head")
-async def head_part(request: Request, member: Signed, case_id: int) -> Response:
+async def head_part(request: Request, member: Signed, case_id: RowId) -> Response:
     return await _show(request, member, case_id, "_head.html")
 
 
 @router.get("/facts")
-async def facts_part(request: Request, member: Signed, case_id: int) -> Response:
+async def facts_part(request: Request, member: Signed, case_id: RowId) -> Response:
     return await _show(request, member, case_id, "_facts.html")
 
 
 @router.get("/composer")
-async def composer_part(request: Request, member: Signed, case_id: int) -> Response:
+async def composer_part(request: Request, member: Signed, case_id: RowId) -> Response:
     return await _show(request, member, case_id, "_composer.html")
 
 
 @router.post("/take")
-async def take(request: Request, member: Ours, case_id: int) -> Response:
+async def take(request: Request, member: Ours, case_id: RowId) -> Response:
     """Also renews: taking what one holds already begins the lease anew."""
     desk = house_of(request).desk
     return await _do(request, member, case_id, lambda db, now: desk.take(db, now, case_id, member.id))
@@ -64,7 +65,11 @@ async def take(request: Request, member: Ours, case_id: int) -> Response:
 
 @router.post("/say")
 async def say(
-    request: Request, member: Ours, case_id: int, text: Said = "", once: Annotated[str, Form(max_length=64)] = ""
+    request: Request,
+    member: Ours,
+    case_id: RowId,
+    text: Said = "",
+    once: Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{0,32}$")] = "",
 ) -> Response:
     """`once` was made with the form: the same form sent twice is one reply."""
     desk, key = house_of(request).desk, f"say:{member.id}:{case_id}:{once}"
@@ -74,19 +79,19 @@ async def say(
 
 
 @router.post("/note")
-async def note(request: Request, member: Ours, case_id: int, text: Said = "") -> Response:
+async def note(request: Request, member: Ours, case_id: RowId, text: Said = "") -> Response:
     desk = house_of(request).desk
     return await _do(request, member, case_id, lambda db, now: desk.note(db, now, case_id, member.id, text), text)
 
 
 @router.post("/hand-back")
-async def hand_back(request: Request, member: Ours, case_id: int) -> Response:
+async def hand_back(request: Request, member: Ours, case_id: RowId) -> Response:
     desk = house_of(request).desk
     return await _do(request, member, case_id, lambda db, now: desk.hand_back(db, now, case_id, member.id))
 
 
 @router.post("/again/{outbox_id}")
-async def again(request: Request, member: Ours, case_id: int, outbox_id: int) -> Response:
+async def again(request: Request, member: Ours, case_id: RowId, outbox_id: RowId) -> Response:
     """An advisor's reply of unknown or sad fate, sent again because the advisor decides so."""
     house = house_of(request)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from bot.console.entrance import NotAllowed, Ours, Signed, house_of, page
+from bot.console.entrance import NotAllowed, Ours, RowId, Signed, house_of, page
 from bot.console.words import Words, interface
 from bot.delivery.inbox import INBOX
 from bot.delivery.outbox import OUTBOX
@@ -42,13 +42,13 @@ async def shown(request: Request, member: Operator) -> Response:
 
 
 @router.post("/inbox/{inbox_id}")
-async def handle_again(request: Request, member: Ours, inbox_id: int) -> Response:
+async def handle_again(request: Request, member: Ours, inbox_id: RowId) -> Response:
     house, now = house_of(request), house_of(request).clock()
     return await _do(request, lambda db: letters.handle_again(db, house.bell, now, member.id, inbox_id), INBOX)
 
 
 @router.post("/outbox/{outbox_id}")
-async def send_again(request: Request, member: Ours, outbox_id: int) -> Response:
+async def send_again(request: Request, member: Ours, outbox_id: RowId) -> Response:
     house, now = house_of(request), house_of(request).clock()
     return await _do(request, lambda db: letters.send_again(db, house.bell, now, member.id, outbox_id), OUTBOX)
 

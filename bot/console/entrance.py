@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from secrets import token_urlsafe
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.assembly import Assembly
@@ -60,6 +60,8 @@ async def ours(request: Request, member: Annotated[Member, Depends(signed_in)]) 
     return member
 
 
+RowId = Annotated[int, Path(ge=1, le=2**53)]
+"""A row's number in an address: never more than the database can count."""
 Watching = Annotated[Member, Depends(watching)]
 Signed = Annotated[Member, Depends(signed_in)]
 Ours = Annotated[Member, Depends(ours)]
@@ -90,6 +92,7 @@ async def enter(
     house = house_of(request)
     await guard.checked(request, house, request.cookies.get(_VISIT, ""))
     now = house.clock()
+    login = login.replace("\x00", "")  # which PostgreSQL cannot hold
     known = _may_be_here(house, login)
     row = await house.database.write(lambda db: team.begin(db, now, login)) if known else None
     good = await asyncio.get_running_loop().run_in_executor(_checks, team.matches, row, password)

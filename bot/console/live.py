@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from bot.assembly import Assembly
 from bot.console import reading
-from bot.console.entrance import COOKIE, Watching, house_of
+from bot.console.entrance import COOKIE, RowId, Watching, house_of
 from bot.handoff import team
 
 router = APIRouter(prefix="/console")
@@ -32,7 +32,7 @@ async def queue(request: Request, member: Watching, seen: str = "") -> Response:
 
 
 @router.get("/case/{case_id}/live")
-async def case(request: Request, member: Watching, case_id: int, seen: str = "") -> Response:
+async def case(request: Request, member: Watching, case_id: RowId, seen: str = "") -> Response:
     house = house_of(request)
 
     async def look() -> Marks | None:

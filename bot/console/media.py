@@ -1,22 +1,25 @@
 """Voice notes and files, fetched from the provider only when somebody who may opens them, and kept nowhere."""
 
 import re
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from bot.console import reading
 from bot.console.entrance import Signed, house_of
 from bot.people.identity import box_of
 
 router = APIRouter(prefix="/console/media")
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
-# What a browser shows without running anything. All else is saved, never opened in the page.
-_SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})$", re.ASCII)
+# What a browser shows without running anything. All else is saved, never opened in the page: the kind is told by the
+# sender's own telephone and may be anything.
+_SHOWN = re.compile(r"image/(?:jpeg|png|webp|gif)|audio/(?:ogg|opus|mpeg|mp4|aac|amr|flac|webm|3gpp|x-m4a|m4a|wav|x-wav)")
 _INERT = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
 
 
 @router.get("/{token}")
-async def fetch(request: Request, member: Signed, token: str) -> Response:
+async def fetch(request: Request, member: Signed, token: Token) -> Response:
     """404 for whoever does not hold the case: that there is a file is nobody else's business."""
     house = house_of(request)
     now = house.clock()
@@ -40,11 +43,11 @@ async def fetch(request: Request, member: Signed, token: str) -> Response:
 def _answer(content: bytes, content_type: str, asked: re.Match[str] | None) -> Response:
     """Whole, or the part asked for: Safari plays nothing from a server that gives no parts."""
     kind = content_type.split(";")[0].strip().lower()
-    shown = kind in _SHOWN or kind.startswith("audio/")
+    shown = _SHOWN.fullmatch(kind) is not None
     headers = _INERT | {
         "Accept-Ranges": "bytes",
         "Content-Disposition": "inline" if shown else "attachment",
-        "Content-Type": content_type if shown else "application/octet-stream",
+        "Content-Type": kind if shown else "application/octet-stream",
     }
     if asked is None or not content:
         return Response(content, headers=headers)

@@ -1,5 +1,6 @@
 """Public pages: a session as anybody may see it, in the visitor's language."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from bot.web.reading import PublicSession
 from flows.heard import VARIETIES
 
 router = APIRouter()
-_LONGEST_TOKEN = 64
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @router.get("/s/{token}")
@@ -22,7 +23,7 @@ async def session(request: Request, token: str) -> Response:
     now = house.clock()
 
     def find(db: Connection) -> PublicSession | None:
-        return reading.public_session(db, now, token) if len(token) <= _LONGEST_TOKEN else None
+        return reading.public_session(db, now, token) if _TOKEN.fullmatch(token) else None
 
     found = await house.database.read(find)
     message = clothes.text("session.message", variety)

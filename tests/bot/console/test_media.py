@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
 
 from bot.people.identity import box_of
@@ -91,3 +92,28 @@ async def test_what_could_run_is_saved_not_shown(console: Console, monkeypatch: 
     assert page.headers["Content-Type"] == "application/octet-stream"
     assert page.headers["Content-Disposition"] == "attachment"
     assert "sandbox" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "claimed", ["audio/ogg\u0631", "audio/ogg\r\nX-Evil: 1", "audio/x;<script>", "audio/svg+xml", "image/svg+xml", "AUDIO/"]
+)
+async def test_a_kind_that_the_sender_made_up_does_no_harm(console: Console, monkeypatch: Any, claimed: str) -> None:
+    """The kind comes from the sender's own telephone."""
+    case_id = await console.case()
+    await voice(console, monkeypatch, case_id, content_type=claimed)
+    salma = await console.advisor("salma")
+    await salma.post(f"/console/case/{case_id}/take")
+    heard = await salma.get("/console/media/tok-en")
+    assert heard.status_code == 200
+    assert heard.headers["Content-Type"] == "application/octet-stream"
+    assert heard.headers["Content-Disposition"] == "attachment"
+    assert "X-Evil" not in heard.headers
+
+
+async def test_numbers_no_file_has(console: Console, monkeypatch: Any) -> None:
+    case_id = await console.case()
+    await voice(console, monkeypatch, case_id)
+    salma = await console.advisor("salma")
+    await salma.post(f"/console/case/{case_id}/take")
+    huge = await salma.get("/console/media/tok-en", headers={"Range": f"bytes={'9' * 5000}-"})
+    assert huge.status_code == 200  # as if nothing had been asked for

@@ -51,3 +51,21 @@ async def test_what_was_not_handled_is_handled_again(console: Console) -> None:
     console.inside.clock.now += timedelta(seconds=4)
     await console.inside.settle()
     assert len(console.inside.telegram.sent) == 1
+
+
+async def test_numbers_that_no_row_can_have(console: Console) -> None:
+    """Larger than the database counts: not found, rather than an error."""
+    chief = await console.advisor("chief", role="coordinator")
+    await chief.get("/console")
+    for number in (2**63, 2**70, 10**30):
+        assert (await chief.get(f"/console/case/{number}")).status_code in (404, 422)
+        assert (await chief.get(f"/console/case/{number}/live")).status_code in (404, 422)
+        for path in (f"case/{number}/take", f"case/1/again/{number}", f"dead/inbox/{number}", f"dead/outbox/{number}"):
+            assert (await chief.post(f"/console/{path}")).status_code in (404, 422)
+
+
+async def test_a_login_that_no_database_can_hold(console: Console) -> None:
+    await console.member("salma")
+    assert (await console.browser().sign_in("no\x00body")).status_code == 401
+    salma = await console.advisor("nora")
+    assert (await salma.get("/console/media/%00")).status_code == 404
