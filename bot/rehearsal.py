@@ -169,7 +169,7 @@ class Rehearsal:
             case "hand_back":
                 desk.hand_back(db, now, case.id, advisor_id)
             case "expire":
-                desk.expire(db, now, case.id)
+                desk.expire(db, now, case)
             case other:
                 raise ValueError(f"an advisor can take, say, hand_back or expire, not {other!r}")
         for inbox_id in db.execute(select(_inbox.c.id).where(_inbox.c.id > before)).scalars():

@@ -36,6 +36,7 @@ class Entry:
     said: list[Say] = field(default_factory=list)
     happened: list[effects.Record] = field(default_factory=list)
     touched: bool = False
+    opened: bool = False
 
     @property
     def contact_id(self) -> int:
@@ -99,6 +100,7 @@ class Ledger:
         card = self._knowledge.entries.get(effect.topic or "")
         region = effect.region or entry.person.row.region
         audience = card.audience if card else None
+        entry.opened = entry.opened or cases.of_contact(entry.db, entry.contact_id) is None
         cases.open_case(
             entry.db,
             entry.now,
@@ -124,7 +126,7 @@ class Ledger:
             rendered = self._wording.bubble(say, language)
             outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author)
         self._record(entry, by_person)
-        if by_person and (entry.touched or entry.state.case):
+        if by_person and not entry.opened and (entry.touched or entry.state.case):
             cases.person_wrote(db, now, entry.contact_id)
         _save_state(entry)
         handled = {"state": "handled", "handled_at": now, "event": None, "error": None}

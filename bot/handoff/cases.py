@@ -95,9 +95,10 @@ def hand_back(db: Connection, now: datetime, case_id: int, advisor_id: int) -> b
     return db.execute(update(_case).where(mine).values(values)).rowcount == 1
 
 
-def expire(db: Connection, case_id: int) -> bool:
-    """The advisor went away: the case waits again."""
-    held = (_case.c.id == case_id) & (_case.c.state == "taken")
+def expire(db: Connection, case_id: int, lease_until: datetime) -> bool:
+    """The advisor went away: the case waits again. False when the lease is no longer the one that was seen to end: the advisor
+    did something in the meantime."""
+    held = (_case.c.id == case_id) & (_case.c.state == "taken") & (_case.c.lease_until == lease_until)
     values = {"state": "waiting", "owner_id": None, "lease_until": None}
     return db.execute(update(_case).where(held).values(values)).rowcount == 1
 

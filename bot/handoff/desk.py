@@ -68,12 +68,11 @@ class Desk:
         self._tell(db, now, case_id, AdvisorHandedBack(advisor=self._name(db, advisor_id)), self.token())
         self._audit(db, now, advisor_id, "hand_back", case_id)
 
-    def expire(self, db: Connection, now: datetime, case_id: int) -> None:
-        """The lease ran out: the case goes back to the queue and the person is told in one line."""
-        case = self._case(db, case_id)
-        if cases.expire(db, case_id):
+    def expire(self, db: Connection, now: datetime, case: Row[Any]) -> None:
+        """The lease seen in `case` ran out: the case goes back to the queue and the person is told in one line."""
+        if cases.expire(db, case.id, case.lease_until):
             name = self._name(db, case.owner_id) if case.owner_id else ""
-            self._tell(db, now, case_id, LeaseExpired(advisor=name), self.token())
+            self._tell(db, now, case.id, LeaseExpired(advisor=name), self.token())
 
     def _mine(self, db: Connection, now: datetime, case_id: int, advisor_id: int) -> None:
         if not cases.renew(db, now, case_id, advisor_id):

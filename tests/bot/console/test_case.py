@@ -183,7 +183,8 @@ async def test_an_alarm_in_a_held_case_stays_with_its_holder(console: Console) -
     assert (await clerk.get(f"/console/case/{case_id}")).status_code == 200
     console.inside.clock.now += cases.LEASE
     assert (await clerk.post(f"/console/case/{case_id}/take")).status_code == 404
-    await console.inside.do(lambda db: cases.expire(db, case_id))
+    lease = (await console.row(case_id)).lease_until
+    await console.inside.do(lambda db: cases.expire(db, case_id, lease))
     assert (await clerk.get(f"/console/case/{case_id}")).status_code == 404
 
 
@@ -277,3 +278,24 @@ async def test_a_closed_case_shows_nothing_of_what_came_after(console: Console) 
     page = await salma.get(f"/console/case/{case_id}")
     assert "salam" in page.text
     assert "autre chose" not in page.text
+
+
+async def test_a_public_office_does_not_read_what_was_for_others_only(console: Console) -> None:
+    """An emergency was handled by an association. Months later the person asks something everyday, and a public office takes
+    that: of what came before it sees nothing."""
+    first = await console.case(text="khouya kayhdedni", reason="safety/trafficking", urgency="critical")
+    nora = await console.advisor("nora")
+    await nora.post(f"/console/case/{first}/take")
+    await nora.post(f"/console/case/{first}/say", text="on est avec toi", once="one")
+    await console.inside.settle()
+    await nora.post(f"/console/case/{first}/hand-back")
+    await console.inside.settle()
+    console.inside.clock.now += timedelta(days=60)
+    second = await console.case(text="bghit l equivalence")
+    clerk = await console.advisor("clerk", office_kind="public")
+    page = (await clerk.get(f"/console/case/{second}")).text
+    assert "bghit l equivalence" in page
+    assert "kayhdedni" not in page
+    assert "on est avec toi" not in page
+    assert "kayhdedni" in (await nora.get(f"/console/case/{second}")).text
+    assert (await clerk.get(f"/console/case/{first}")).status_code == 404
