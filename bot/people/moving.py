@@ -1,5 +1,5 @@
-"""What goes along when a person turns out to be one we know already: what waits, seats, the case. What was said before stays
-sealed where it was and expires there.
+"""What goes along when a person turns out to be one we know already: what waits, files, seats, the case. What was said before
+stays sealed where it was and expires there.
 
 Written rule: lock both people, the smaller id first, before anything of theirs is changed."""
 
@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select, update
 
 from bot.storage.crypto import Box
-from bot.storage.tables import Advisor, Booking, Case, CaseNote, Contact, ContactAddress, Inbox, Timer, table
+from bot.storage.tables import Advisor, Booking, Case, CaseNote, Contact, ContactAddress, Inbox, Media, Timer, table
 from bot.storage.tables.booking import ACTIVE_STATES
 from flows.events import AdvisorTook
 
 _contact, _address, _booking = table(Contact), table(ContactAddress), table(Booking)
-_case, _note, _inbox, _timer = table(Case), table(CaseNote), table(Inbox), table(Timer)
+_case, _note, _inbox, _timer, _media = table(Case), table(CaseNote), table(Inbox), table(Timer), table(Media)
 _active = _booking.c.status.in_(ACTIVE_STATES)
 
 
@@ -34,6 +34,7 @@ def bring(db: Connection, now: datetime, origin: int, old: Box, owner: int, box:
     """All that goes along from `origin` to `owner`. Returns what the owner's conversation must be told: who holds the case."""
     _reseal(db, _inbox, (_inbox.c.contact_id == origin) & (_inbox.c.state == "waiting"), old, box, owner, "event", "body")
     _reseal(db, _timer, (_timer.c.contact_id == origin) & _timer.c.done_at.is_(None), old, box, owner, "data")
+    _reseal(db, _media, _media.c.contact_id == origin, old, box, owner, "reference")
     _seats(db, now, origin, owner)
     return _open_case(db, origin, old, owner, box)
 
