@@ -66,10 +66,10 @@ def _exceptions(draft: Draft, event: Said) -> None:
     if heard is None:
         return
     if heard.signal and heard.signal.level == "critical":
-        draft.change(safety=heard.signal.name)
+        draft.change(safety=heard.signal.name, safety_since=draft.facts.now.isoformat())
         draft.do(RaiseAlarm(signal=heard.signal.name))
         raised = draft.facts.now.isoformat()
-        data = {"signal": heard.signal.name, "raised": raised}
+        data = {"signal": heard.signal.name, "raised": raised, "version": draft.state.version}
         draft.do(SetTimer(name="alarm_unanswered", seconds=ALARM_SECONDS, data=data))
     elif heard.word in ("stop", "forget_me"):
         manners.command(draft, heard.word)

@@ -114,9 +114,12 @@ def confirmed(draft: Draft, value: str) -> None:
 
 
 def timer(draft: Draft, event: TimerDue) -> None:
-    """An alarm to the advisor who holds the case stayed without reaction for two minutes: help goes out by itself."""
-    if event.name != "alarm_unanswered" or draft.state.mode != "advisor":
+    """An alarm to the advisor who holds the case stayed without reaction for two minutes: help goes out by itself, also when
+    the advisor's lease has ended meanwhile."""
+    if event.name != "alarm_unanswered" or draft.state.safety is None:
         return
+    if draft.state.safety_at > int(event.data.get("version", 0)):
+        return  # help went out since, for another alarm or by the bot itself
     raised = datetime.fromisoformat(str(event.data["raised"]))
     active = draft.facts.advisor_active
     if active is None or active < raised:

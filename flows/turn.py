@@ -26,6 +26,7 @@ from flows.events import (
 )
 from flows.facts import Facts
 from flows.journey import run
+from flows.journey.script import END
 from flows.state import State
 
 __all__ = ["Turn", "turn"]
@@ -34,12 +35,24 @@ __all__ = ["Turn", "turn"]
 def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
     """Handle the events in order, as one turn. Deterministic: the same arguments give the same turn."""
     draft = Draft(state=replace(state, version=state.version + 1), facts=facts)
+    _forget_unknown(draft)
     emergency.lapse(draft)
     if draft.state.language is None:
         draft.change(language=facts.hint, assumed=True)  # a hint only: the first words still decide
     for event in events:
         _one(draft, event)
     return draft.finish()
+
+
+def _forget_unknown(draft: Draft) -> None:
+    """A state may be older or newer than the journeys and emergencies we have: a question nobody can ask any more is dropped,
+    rather than every message of this person failing over it."""
+    house, state = draft.facts.house, draft.state
+    journeys = house.script.journeys
+    frames = tuple(f for f in state.frames if f.journey in journeys and (f.step == END or f.step in journeys[f.journey].steps))
+    safety = state.safety if state.safety in house.signals else None
+    if len(frames) < len(state.frames) or safety != state.safety:
+        draft.change(frames=frames, safety=safety)
 
 
 def _one(draft: Draft, event: Event) -> None:

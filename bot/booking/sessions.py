@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from bot.storage.tables import Booking, InfoSession, table
 
 TAKEN = ("confirmed", "offered")
-MOST_LISTED = 8
+MOST_LISTED = 7
 _session, _booking = table(InfoSession), table(Booking)
 
 

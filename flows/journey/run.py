@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.draft import Draft
+from flows.draft import MOST_CHOICES, Draft
 from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
@@ -13,6 +13,7 @@ from flows.state import Frame
 
 MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
+MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
 ANY = "any"
 FOLLOWING = {
     "booking.confirmed": ("my_bookings",),
@@ -220,7 +221,7 @@ def _params(draft: Draft) -> dict[str, object]:
 
 def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
     if slot.type == "option":
-        for option in frame.options:
+        for option in frame.options[:MOST_OPTIONS]:
             draft.offer(f"s:{slot.name}={option.value}", option.label, **option.params)
     elif slot.type == "categorical":
         for value in slot.values:

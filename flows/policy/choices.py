@@ -12,6 +12,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL = "choice:"
+_LONGEST_VERSION = 9
 _LONGEST_NAME = 6  # a longer message is a sentence, not the name of a button
 
 
@@ -48,6 +49,6 @@ def _western(text: str) -> str:
 def split(choice_id: str) -> tuple[int, str]:
     """(state version it was shown at, target). A choice without a version is always fresh: version -1."""
     version, dot, target = choice_id.partition(".")
-    if dot and version.isdigit():
+    if dot and version.isdecimal() and len(version) <= _LONGEST_VERSION:
         return int(version), target
     return -1, choice_id
