@@ -79,9 +79,13 @@ class Life:
         return min(POLL_SECONDS, max(SHORTEST_WAIT, (due - self._house.clock()).total_seconds()))
 
     async def _study(self) -> int:
-        """One round over people with something due; a person is handled by one task at a time."""
+        """The next few people with something due. Where other processes have those in hand already, the few behind them."""
         study = self._house.study
-        return sum(await asyncio.gather(*(study.handle(c) for c in await study.waiting(READERS))))
+        waiting = await study.waiting()
+        for at in range(0, len(waiting), READERS):
+            if any(await asyncio.gather(*(study.handle(c) for c in waiting[at : at + READERS]))):
+                return READERS
+        return 0
 
     async def _post(self) -> int:
         return await self._house.postroom.start_due()

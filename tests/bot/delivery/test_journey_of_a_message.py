@@ -304,7 +304,8 @@ async def test_a_receipt_that_overtakes_our_own_commit_is_applied_afterwards(hou
 
 
 @pytest.mark.parametrize(
-    ("code", "state", "reachable"), [("window_closed", "held", True), ("person_blocked_us", "failed", False), ("refused", "failed", True)]
+    ("code", "state", "reachable"),
+    [("window_closed", "held", True), ("person_blocked_us", "failed", False), ("refused", "failed", True)],
 )
 async def test_a_reported_failure_acts_by_its_rule(house: TestHouse, code: str, state: str, reachable: bool) -> None:
     from bot.storage.tables import ContactAddress, table
