@@ -26,6 +26,7 @@ CALM: Final = "calm"
 _MOST: Final = 40  # concepts of one message that are paired
 _ALONE, _PAIRED = 1.0, 0.7
 _DOUBT: Final = -1.0  # margin below which a rule that fired is doubted
+_STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
 _CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
 _ASK: Final = 0.6  # score of what is to be asked about
 
@@ -72,7 +73,7 @@ class Guard:
             first = max((first, middle), key=lambda one: self._of(one).margin)
         return self._of(first)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, Any]:
         """All that makes it, as arrays to be kept with the model's."""
         return {
             "guard_signals": _as_bytes(self.signals), "guard_names": _as_bytes(self.names), "guard_rarity": self.rarity,
@@ -144,6 +145,8 @@ def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: M
         return SafetyHit(leaning.signal, level, round(leaning.chance, 3), "guard")
     first = hits[0]
     if leaning.margin < _DOUBT:
+        if first.score < _STRONG:
+            return None
         return SafetyHit(first.signal, first.level, min(first.score, _ASK), first.because)
     told = leaning.signal in {hit.signal for hit in hits}
     graver = LEVELS.index(level) <= LEVELS.index(first.level)

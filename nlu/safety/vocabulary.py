@@ -75,7 +75,7 @@ def tokens(text: str) -> list[Token]:
     """A message -> its folded words, each with its skeleton."""
     found: list[Token] = []
     for word in words(text)[:MOST]:
-        word = word[:LONGEST]  # noqa: PLW2901
+        word = word[:LONGEST]
         parts = fold_word(word).split()
         bones = skeleton(word).split()
         if len(bones) != len(parts):
