@@ -17,6 +17,7 @@ from nlu.safety.guard import CALM, Floats, Guard, Leaning, concept_names, verdic
 
 FALSE_ALARMS: Final = 0.01  # of calm messages, by writers unknown to it: raised by the guard alone, and asked about
 BORDER: Final = ("faq/asile-demande-hcr", "faq/fraud-report", "faq/risk-false-contracts")  # in doubt the signal wins
+RARER: Final = 1.5  # emergencies are that much rarer (log odds) among messages than among examples
 _SAFETY: Final = "safety/"
 _SEEN_IN: Final = 3
 _FEW: Final = 100  # messages below which every name counts
@@ -99,7 +100,7 @@ def _slope(margins: NDArray[np.float64], danger: NDArray[np.bool_]) -> tuple[flo
     if danger.all() or not danger.any():
         return 1.0, 0.0
     curve = _logistic().fit(margins[:, None], danger)
-    return round(float(curve.coef_[0, 0]), 3), round(float(curve.intercept_[0]), 3)
+    return round(float(curve.coef_[0, 0]), 3), round(float(curve.intercept_[0]) - RARER, 3)
 
 
 def _figures(found: Sequence[SafetyHit | None], labels: NDArray[np.str_], ordinary: NDArray[np.bool_]) -> dict[str, float]:

@@ -20,8 +20,8 @@ WEAK = SafetyHit("fraud_victim", "normal", 0.75, "paid")
 def test_what_was_measured_while_training() -> None:
     """Cross-validation over writers; the floors stand where it stands today, they are not the aim."""
     figures = Model.load(model_folder(quiet_settings())).about["emergencies"]
-    assert figures["recall"] >= 0.7
-    assert figures["right"] >= 0.6
+    assert figures["recall"] >= 0.78
+    assert figures["right"] >= 0.7
     assert figures["false_alarms"] <= 0.02
 
 

@@ -15,8 +15,8 @@ from nlu.interpreter import Interpreter
 
 DATA = Path(__file__).parent / "data"
 SETS = ("safety_unseen.yml", "safety_unseen_2.yml")
-FLOORS = {"safety_unseen.yml": (0.0, 0.0), "safety_unseen_2.yml": (0.0, 0.0)}  # any signal, the right one
-FALSE_ALARMS_HARD = 0.1
+FLOORS = {"safety_unseen.yml": (0.72, 0.61), "safety_unseen_2.yml": (0.36, 0.23)}  # any signal, the right one
+FALSE_ALARMS_HARD = 0.12
 
 
 @dataclass(frozen=True, slots=True)
