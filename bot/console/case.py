@@ -162,13 +162,14 @@ def _gather(
     if case is None:
         return None
     held = case.state == "taken" and case.lease_until is not None and case.lease_until > now
+    since = reading.begins(db, member, case)
     return {
         "case": case,
         "mine": reading.holds(case, member, now),
         "held": held,
         "hears": reading.hears(case, member, now),
-        "summary": summary.of(db, words, case, now),
-        "days": thread.days(db, words, case) if with_thread else [],
+        "summary": summary.of(db, words, case, now, since),
+        "days": thread.days(db, words, case, since) if with_thread else [],
         "marks": str(reading.marks(db, now, member, case_id)),
         "longest": LONGEST_REPLY,
     }

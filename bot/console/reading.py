@@ -1,7 +1,7 @@
 """What the console reads. Every look at a case goes through `visible`: who may not see it does not find it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.storage.tables import Advisor, Audit, Case, CaseNote, Contact, Inbox, M
 _case, _advisor, _contact = table(Case), table(Advisor), table(Contact)
 _inbox, _outbox, _note, _media, _audit = table(Inbox), table(Outbox), table(CaseNote), table(Media), table(Audit)
 MOST_LISTED = 200
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST_WORDS = timedelta(seconds=30)  # the line that tells of the hand-back is written after the case is closed
 MOST_SHOWN = 200  # messages of a thread on one page
 
@@ -132,17 +133,27 @@ def _mark(*seen: object) -> str:
     return sha256(repr(seen).encode()).hexdigest()[:12]
 
 
-def received(db: Connection, case: Row[Any]) -> list[Row[Any]]:
+def begins(db: Connection, member: Member, case: Row[Any]) -> datetime:
+    """From when on this member may read the thread: a public office nothing of an earlier case that was not for it."""
+    if member.office_kind != "public":
+        return EVER
+    earlier = (_case.c.contact_id == case.contact_id) & (_case.c.office_kind == "ngo") & (_case.c.id < case.id)
+    closed = db.execute(select(func.max(_case.c.closed_at)).where(earlier)).scalar_one()
+    return EVER if closed is None else closed + _LAST_WORDS
+
+
+def received(db: Connection, case: Row[Any], since: datetime) -> list[Row[Any]]:
     """What the person sent, newest first. A closed case shows nothing of what came after it."""
     query = select(_inbox).where(_inbox.c.contact_id == case.contact_id, _inbox.c.kind != "TimerDue")
+    query = query.where(_inbox.c.received_at >= since)
     if case.closed_at:
         query = query.where(_inbox.c.received_at <= case.closed_at + _LAST_WORDS)
     return list(db.execute(query.order_by(_inbox.c.id.desc()).limit(MOST_SHOWN)))
 
 
-def said(db: Connection, case: Row[Any]) -> list[Row[Any]]:
+def said(db: Connection, case: Row[Any], since: datetime) -> list[Row[Any]]:
     """What the person was sent, newest first, within the same bounds."""
-    query = select(_outbox).where(_outbox.c.contact_id == case.contact_id)
+    query = select(_outbox).where(_outbox.c.contact_id == case.contact_id, _outbox.c.created_at >= since)
     if case.closed_at:
         query = query.where(_outbox.c.created_at <= case.closed_at + _LAST_WORDS)
     return list(db.execute(query.order_by(_outbox.c.seq.desc()).limit(MOST_SHOWN)))

@@ -50,8 +50,9 @@ class Summary:
     window: Window | None
 
 
-def of(db: Connection, words: Words, case: Row[Any], now: datetime) -> Summary:
-    said = reading.said(db, case)
+def of(db: Connection, words: Words, case: Row[Any], now: datetime, since: datetime) -> Summary:
+    """`since` is from when on the thread may be read: an emergency of before is not told either."""
+    said = reading.said(db, case, since)
     state = _state(db, words, case.contact_id)
     region = case.region or state.slots.get("region")
     minor = "unknown" if case.minor is None else "yes" if case.minor else "no"
@@ -63,7 +64,7 @@ def of(db: Connection, words: Words, case: Row[Any], now: datetime) -> Summary:
         language=words.variety(case.language or state.language),
         minor=words.say(f"minor.{minor}"),
         journey=words.journey(next((row.journey for row in said if row.journey), None)),
-        safety=words.topic(state.safety) if state.safety else "",
+        safety=words.topic(state.safety) if state.safety and since <= reading.EVER else "",
         opened=words.moment(case.opened_at),
         lease=words.time(case.lease_until) if case.lease_until else "",
         told=_told(words, said),

@@ -50,16 +50,16 @@ class Day:
     lines: list[Line] = field(default_factory=list)
 
 
-def days(db: Connection, words: Words, case: Row[Any]) -> list[Day]:
+def days(db: Connection, words: Words, case: Row[Any], since: datetime) -> list[Day]:
     """Empty when the person was erased."""
     box = box_of(db, words.house.vault, case.contact_id)
     if box is None:
         return []
-    bubbles = [(row, box.open_json(row.body)) for row in reading.said(db, case)]
+    bubbles = [(row, box.open_json(row.body)) for row in reading.said(db, case, since)]
     titles = {c["id"]: c["title"] for _, body in reversed(bubbles) for c in body["choices"]}
     lines = [_bubble(words, row, body) for row, body in bubbles]
     files = reading.files(db, case.contact_id)
-    for row in reading.received(db, case):
+    for row in reading.received(db, case, since):
         lines.extend(_received(words, box, row, titles, files))
     lines.extend(_note(words, box, row) for row in reading.notes(db, case.id))
     lines.extend(_move(words, row) for row in reading.moves(db, case.id))

@@ -297,5 +297,6 @@ async def test_a_public_office_does_not_read_what_was_for_others_only(console: C
     assert "bghit l equivalence" in page
     assert "kayhdedni" not in page
     assert "on est avec toi" not in page
+    await nora.sign_in("nora")
     assert "kayhdedni" in (await nora.get(f"/console/case/{second}")).text
     assert (await clerk.get(f"/console/case/{first}")).status_code == 404
