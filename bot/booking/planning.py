@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -21,6 +23,7 @@ _ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,35}$")
 REGIONS = ("souss-massa", "beni-mellal-khenifra")
 MOST_ROWS = 2000
 MOST_SEATS = 5000
+_LONGEST = {"place": 500, "city": 64, "link": 500, "audience": 64}
 
 
 class BadRow(ValueError):
@@ -50,7 +53,7 @@ class Plan:
 
 
 def save(db: Connection, now: datetime, plan: Plan, token: str) -> None:
-    """Write a session, or change the one of this id (its seats and its public address stay)."""
+    """Write a session, or change the one of this id (its seats, its public address and whether it was cancelled stay)."""
     values = {
         "id": plan.id,
         "token": token,
@@ -73,7 +76,7 @@ def save(db: Connection, now: datetime, plan: Plan, token: str) -> None:
         "created_at": now,
     }
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    changed = {k: v for k, v in values.items() if k not in ("id", "token", "created_at")}
+    changed = {k: v for k, v in values.items() if k not in ("id", "token", "state", "created_at")}
     statement = dialect.insert(_session).values(values)
     db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
@@ -84,24 +87,34 @@ def count(db: Connection) -> int:
 
 def rows_of(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """(row number as the spreadsheet shows it, columns). Raises BadRow for a file that is no table."""
-    if file.suffix.lower() == ".xlsx":
-        book = load_workbook(file, read_only=True, data_only=True)
-        table_rows = [["" if c is None else _cell(c) for c in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    elif file.suffix.lower() == ".csv":
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            sample = stream.read(4096)
-            stream.seek(0)
-            dialect = csv.Sniffer().sniff(sample, delimiters=",;\t") if sample else csv.excel
-            table_rows = [list(row) for row in csv.reader(stream, dialect)]
-    else:
+    if file.suffix.lower() not in (".xlsx", ".csv"):
         raise BadRow(f"{file.name} is neither .csv nor .xlsx")
+    try:
+        table_rows = _of_workbook(file) if file.suffix.lower() == ".xlsx" else _of_text(file)
+    except (BadZipFile, InvalidFileException, UnicodeDecodeError, csv.Error, KeyError) as error:
+        raise BadRow(f"{file.name} cannot be read as a table (a .csv must be UTF-8)") from error
     if not table_rows:
         raise BadRow(f"{file.name} is empty")
+    if len(table_rows) > MOST_ROWS + 1:
+        raise BadRow(f"{file.name} has more than {MOST_ROWS} rows")
     head = [c.strip().lower() for c in table_rows[0]]
-    for number, row in enumerate(table_rows[1 : MOST_ROWS + 1], start=2):
+    for number, row in enumerate(table_rows[1:], start=2):
         columns = {name: value.strip() for name, value in zip(head, row, strict=False) if name}
         if any(columns.values()):
             yield number, columns
+
+
+def _of_workbook(file: Path) -> list[list[str]]:
+    book = load_workbook(file, read_only=True, data_only=True)
+    return [["" if c is None else _cell(c) for c in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def _of_text(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        head = stream.readline()
+        stream.seek(0)
+        delimiter = max(",;\t", key=head.count)
+        return [list(row) for row in csv.reader(stream, delimiter=delimiter)]
 
 
 def _cell(value: Any) -> str:
@@ -125,6 +138,9 @@ def plan_of(row: Mapping[str, str], zone: str, find_city: Callable[[str], str | 
     language = row.get("language", "")
     if language not in VARIETIES:
         raise BadRow(f"language: {language!r} is none of {', '.join(VARIETIES)}")
+    for column, most in _LONGEST.items():
+        if len(row.get(column, "")) > most:
+            raise BadRow(f"{column}: longer than {most} characters")
     found = find_city(city)
     return Plan(
         id=_id(row, found or city, starts, number),
@@ -172,7 +188,7 @@ def _number(row: Mapping[str, str], column: str, default: int | None) -> int:
         return default
     try:
         number = int(float(given))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadRow(f"{column}: {given!r} is no number") from None
     if not (0 if default is not None else 1) <= number <= MOST_SEATS:
         raise BadRow(f"{column}: {number} is out of range (at most {MOST_SEATS})")

@@ -2,19 +2,20 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, create_engine, func, select, update
 
 from bot.booking import planning, seats, sessions
 from bot.booking.planning import BadRow, Plan
 from bot.people import identity
 from bot.storage.crypto import Vault
 from bot.storage.database import Database
-from bot.storage.tables import Base, Booking, table
+from bot.storage.tables import Base, Booking, InfoSession, table
 from tests.conftest import NOW
 
 VAULT = Vault([b"k" * 32], b"l" * 32)
@@ -185,6 +186,9 @@ ROW = {
         ({"region": "Paris"}, "region"),
         ({"capacity": "beaucoup"}, "capacity"),
         ({"capacity": "0"}, "capacity"),
+        ({"capacity": "1e999"}, "capacity"),
+        ({"place": "x" * 501}, "place"),
+        ({"city": "x" * 65}, "city"),
         ({"capacity": "999999"}, "capacity"),
         ({"language": "de"}, "language"),
         ({"city": ""}, "city"),
@@ -200,3 +204,38 @@ def test_a_bad_row_is_refused_by_the_name_of_its_column(change: dict[str, str], 
 def test_a_good_row_becomes_a_plan_with_an_id_made_of_town_and_time() -> None:
     made = planning.plan_of(ROW, "Africa/Casablanca", lambda _: "agadir", 2)
     assert (made.id, made.city, made.capacity) == ("agadir-2026-12-12-1500", "agadir", 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("western.csv", "title_fr;place\nÉtudier;Café\n".encode("cp1252")),
+        ("not.xlsx", b"this is no workbook"),
+        ("sessions.ods", b""),
+        ("long.csv", b"title_fr,place\n" + b"a,b\n" * (planning.MOST_ROWS + 1)),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_by_its_name(tmp_path: Path, name: str, content: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(BadRow, match=name):
+        list(planning.rows_of(file))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_tables_are_read_whatever_separates_their_columns(tmp_path: Path, delimiter: str) -> None:
+    file = tmp_path / "sessions.csv"
+    file.write_text(f'title_fr{delimiter}place\n"Pension, soins; école"{delimiter}Centre\n', encoding="utf-8-sig")
+    assert list(planning.rows_of(file)) == [(2, {"title_fr": "Pension, soins; école", "place": "Centre"})]
+
+
+async def test_reading_the_table_again_opens_no_cancelled_session(database: Database) -> None:
+    def story(db: Connection) -> str:
+        prepare(db, 0)
+        sessions_table = table(InfoSession)
+        db.execute(update(sessions_table).values(state="cancelled"))
+        prepare(db, 0)
+        return str(db.execute(select(sessions_table.c.state)).scalar_one())
+
+    assert await database.write(story) == "cancelled"
