@@ -111,16 +111,16 @@ class Poller:
             if inbound is not None:
                 trace = f"tg{update.get('update_id')}"
                 inbox.receive(db, house.vault, house.bell, now, inbound, trace, house.token())
-        _upsert(db, _mark, {"name": NAME, "value": max(int(u["update_id"]) for u in updates) + 1}, "name")
+        numbers = [u["update_id"] for u in updates if isinstance(u.get("update_id"), int)]
+        if numbers:
+            _upsert(db, _mark, {"name": NAME, "value": max(numbers) + 1}, "name")
 
     def _hold(self, db: Connection) -> bool:
-        """Take or renew the lease; False while another process holds it."""
+        """Take or renew the lease; False while another process holds it. One statement, so that of two that ask at once one
+        gets it."""
         now = self._house.clock()
-        row = db.execute(select(_lease).where(_lease.c.name == NAME).with_for_update()).one_or_none()
-        if row is not None and row.holder != self._holder and row.until > now:
-            return False
-        _upsert(db, _lease, {"name": NAME, "holder": self._holder, "until": now + HOLD}, "name")
-        return True
+        free = (_lease.c.holder == self._holder) | (_lease.c.until <= now)
+        return _upsert(db, _lease, {"name": NAME, "holder": self._holder, "until": now + HOLD}, "name", free)
 
     def _let_go(self, db: Connection) -> None:
         db.execute(_lease.delete().where(_lease.c.name == NAME, _lease.c.holder == self._holder))
@@ -146,7 +146,9 @@ def _offset(db: Connection) -> int:
     return int(db.execute(select(_mark.c.value).where(_mark.c.name == NAME)).scalar_one_or_none() or 0)
 
 
-def _upsert(db: Connection, target: Any, values: dict[str, Any], key: str) -> None:
+def _upsert(db: Connection, target: Any, values: dict[str, Any], key: str, where: Any = None) -> bool:
+    """False when the row is there and `where` does not hold of it."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     changed = {k: v for k, v in values.items() if k != key}
-    db.execute(dialect.insert(target).values(values).on_conflict_do_update(index_elements=[key], set_=changed))
+    statement = dialect.insert(target).values(values)
+    return db.execute(statement.on_conflict_do_update(index_elements=[key], set_=changed, where=where)).rowcount > 0
