@@ -28,8 +28,8 @@ class State:
     """`version` rises with every turn. `drift` is the language of the last clear message, when it was not `language`.
     `assumed`: no words of the person told the language yet, so the first clear ones decide.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
-    version at which help was last sent for it, `safety_since` the moment, `safety_asked` the one at which nothing but "is anybody in danger?" was
-    asked."""
+    version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
+    anybody in danger?" was asked."""
 
     version: int = 0
     language: str | None = None
