@@ -26,12 +26,11 @@ class Engine(StrEnum):
 
 def _chosen(engine: Engine, settings: Settings, model: Path | None) -> Interpreter:
     """The engine asked for, whatever the deployment uses."""
-    ours = load_embedded(settings, model)
     if engine is Engine.embedded:
-        return ours
+        return load_embedded(settings, model)
     if not settings.rasa_url:
         raise Refused("which Rasa server? Set DALIL_RASA_URL, http://127.0.0.1:5005 say (`make nlu-rasa` starts one)")
-    return remote_interpreter(settings, ours)
+    return remote_interpreter(settings, load_embedded(settings, model))
 
 
 def _unheard(engine: Interpreter) -> int:
