@@ -68,4 +68,4 @@ async def test_a_login_that_no_database_can_hold(console: Console) -> None:
     await console.member("salma")
     assert (await console.browser().sign_in("no\x00body")).status_code == 401
     salma = await console.advisor("nora")
-    assert (await salma.get("/console/media/%00")).status_code == 404
+    assert (await salma.get("/console/media/%00")).status_code in (404, 422)
