@@ -62,11 +62,11 @@ def not_that(draft: Draft) -> None:
     draft.offer_person()
 
 
-def clarify(draft: Draft, candidates: Sequence[str], perhaps: str | None = None) -> None:
+def clarify(draft: Draft, perhaps: str | None = None) -> None:
     """Ask again; from the second time on a person is offered in so many words. No case is opened by misunderstanding.
-    `perhaps` is the intent of a journey that may have been meant."""
+    `perhaps` is the intent of a journey that may have been meant. What was too weak to suggest is not kept for later."""
     misses = draft.state.misunderstood + 1
-    draft.change(misunderstood=misses, candidates=tuple(candidates[:4]))
+    draft.change(misunderstood=misses, candidates=())
     draft.record("not_understood", times=misses)
     draft.say("clarify.person" if misses >= ENOUGH_MISSES else "clarify", kind="clarify")
     if misses >= ENOUGH_MISSES:

@@ -104,7 +104,8 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
         case _:
             _not_understood(draft, decision)
             return
-    if under_way and draft.state.frame is not None:
+    run.let_go(draft)
+    if under_way and draft.state.frame is not None and name != "bye":
         draft.choices.clear()
         draft.say("journey.return", journey=draft.state.frame.journey)
         run.ask(draft)
@@ -130,7 +131,7 @@ def _not_understood(draft: Draft, decision: Decision) -> None:
     draft.patient = True
     frame = draft.state.frame
     if frame is None:
-        answering.clarify(draft, decision.candidates, decision.intent)
+        answering.clarify(draft, decision.intent)
         return
     run.ask_again(draft)
     if frame.tries + 1 >= ENOUGH_TRIES:
