@@ -24,7 +24,7 @@ INSTEAD = {  # answers that help until the journey is built
     "find_opportunity": ("risk-alternatives",),
     "nearest_office": ("baom-souss-massa",),
 }
-_PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
+_PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
 
 
 def command(draft: Draft, word: str) -> bool:
@@ -101,7 +101,7 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
             answering.menu(draft)
         return True
     draft.patient = True
-    if draft.state.safety and not under_way and kind not in ("thanks", "bye", "who_are_you", "insult"):
+    if draft.state.safety and not under_way and kind not in ("thanks", "bye", "who_are_you", "is_free", "is_private", "insult"):
         emergency.ask_whether(draft)  # "he is fine" reads like small talk
     elif kind == "greeting" and not under_way:
         answering.menu(draft, greeting="hello" if draft.state.noticed else "welcome")
