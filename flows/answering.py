@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.draft import Draft
+from flows.policy import choices
 from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
@@ -71,7 +72,8 @@ def clarify(draft: Draft, perhaps: str | None = None) -> None:
     draft.say("clarify.person" if misses >= ENOUGH_MISSES else "clarify", kind="clarify")
     if misses >= ENOUGH_MISSES:
         draft.offer_person()
-    _of_topic(draft)
+    if not _suggested_before(draft):
+        _of_topic(draft)
     name = (perhaps or "").partition("/")[2]
     if name in OFFERED_WHEN_UNSURE:
         draft.offer(f"journey:{name}", f"choice.{name}")
@@ -106,6 +108,15 @@ def area(draft: Draft, name: str) -> None:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")
+
+
+def _suggested_before(draft: Draft) -> bool:
+    """ "Which papers?" to "did you mean one of these?" is about one of them: they stay on offer."""
+    shown = [choices.split(c.id)[1] for c in draft.facts.shown]
+    entries = [target for target in shown if target.startswith("entry:")] if "say:not_that" in shown else []
+    for target in entries:
+        draft.offer(target, "entry.title", entry=target.removeprefix("entry:"))
+    return bool(entries)
 
 
 def _of_topic(draft: Draft) -> None:
