@@ -20,6 +20,7 @@ from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
+from bot.knowledge.search import Search
 from bot.knowledge.wording import Wording
 from bot.settings import Settings
 from bot.storage.bell import Bell, open_bell
@@ -60,6 +61,7 @@ class Library:
         self.catalogue = Catalogue.load(home / "locales")
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
         self.places = Places.load(home / "content" / "places.yml")
+        self.search = Search.of(self.knowledge)
         self.words = Words.load(home / "nlu" / "words.yml")
         self.script = load_script(home / "flows", ACTIONS)
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today)
@@ -160,7 +162,7 @@ def assemble(
     library = library or Library(settings, clock)
     vault = vault or open_vault(settings)
     database, bell = open_database(settings.database), open_bell(settings.database)
-    hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places)
+    hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.search)
     gathering = Gathering(library.house, library.wording, fold)
     ledger = Ledger(bell, library.wording, library.knowledge)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
