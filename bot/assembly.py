@@ -56,7 +56,8 @@ class Library:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         home = settings.home
-        self._zone, self._clock = ZoneInfo(settings.timezone), clock
+        self.zone, self._clock = ZoneInfo(settings.timezone), clock
+        self._on_loopback = settings.on_loopback
         self.knowledge = Knowledge.load(home)
         self.catalogue = Catalogue.load(home / "locales")
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
@@ -69,15 +70,14 @@ class Library:
 
     def today(self) -> date:
         """The local date: answers age by it."""
-        return self._clock().astimezone(self._zone).date()
+        return self._clock().astimezone(self.zone).date()
 
     def house(self) -> House:
         """The index of answers, made anew each day, since answers are withdrawn by date."""
         today = self.today()
         if self._house is None or self._house[0] != today:
-            ids = self.knowledge.entries
-            withdrawn = frozenset(e for e in ids if self.knowledge.state(e, today) == "withdrawn")
-            self._house = (today, house.build(self.knowledge, self.script, withdrawn))
+            unsigned = None if self._on_loopback else self.organisation.unsigned_areas
+            self._house = (today, house.build(self.knowledge, self.script, today, unsigned))
         return self._house[1]
 
     def city_name(self, place_id: str, variety: str) -> str:

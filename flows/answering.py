@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.draft import Draft
+from flows.events import AnswerCorrected
 from flows.policy import choices
 from flows.policy.decision import MOST_SUGGESTIONS
 
@@ -17,8 +18,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
     card = draft.facts.house.entries[entry_id]
     draft.change(topic=entry_id, candidates=tuple(rest), misunderstood=0, safety=None)
     draft.content_id = entry_id
-    if card.withdrawn:
-        draft.say("entry.withdrawn", kind="answer", entry=entry_id)
+    if card.withheld:
+        draft.say(f"entry.{card.withheld}", kind="answer", entry=entry_id)
         draft.offer_person()
         return
     draft.say("entry.more" if more else "entry", kind="answer", entry=entry_id)
@@ -31,6 +32,18 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
         elif follow_up.startswith("journey/"):
             name = follow_up.removeprefix("journey/")
             draft.offer(f"journey:{name}", f"choice.{name}")
+    draft.offer_person()
+
+
+def corrected(draft: Draft, event: AnswerCorrected) -> None:
+    """The answer as it is now, to somebody who was given it as it was. What they are in the midst of stays as it is."""
+    card = draft.facts.house.entries.get(event.entry)
+    if card is None:
+        return
+    draft.content_id = event.entry
+    draft.say("correction", kind="reminder", start=event.told, entry=event.entry)
+    draft.say(f"entry.{card.withheld}" if card.withheld else "entry", kind="reminder", entry=event.entry)
+    draft.record("corrected", entry=event.entry)
     draft.offer_person()
 
 
@@ -122,7 +135,7 @@ def _suggested_before(draft: Draft) -> bool:
 def _of_topic(draft: Draft) -> None:
     """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
     card = draft.facts.house.entries.get(draft.state.topic or "")
-    if card is None or card.withdrawn:
+    if card is None or card.withheld:
         return
     if card.has_more:
         draft.offer(f"more:{card.id}", "choice.more")

@@ -17,12 +17,21 @@ from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
 from flows.effects import Effect, Say
-from flows.events import AdvisorHandedBack, AdvisorSaid, AdvisorTook, Event, LeaseExpired, Result, TimerDue
+from flows.events import (
+    AdvisorHandedBack,
+    AdvisorSaid,
+    AdvisorTook,
+    AnswerCorrected,
+    Event,
+    LeaseExpired,
+    Result,
+    TimerDue,
+)
 from flows.state import State
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
-_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, TimerDue)
+_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
 
 
 @dataclass(slots=True, kw_only=True)
