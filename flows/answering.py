@@ -94,10 +94,10 @@ def clarify(draft: Draft, perhaps: str | None = None) -> None:
     draft.offer_person()
 
 
-def decline(draft: Draft, written: bool) -> None:
-    """Outside what we cover (`written` True), or a subject whose answer does not exist yet."""
+def decline(draft: Draft, written: bool, topic: str | None = None) -> None:
+    """Outside what we cover (`written` True), or a subject (`topic`) whose answer does not exist yet."""
     draft.change(misunderstood=0)
-    draft.record("declined", missing=not written)
+    draft.record("declined", missing=not written, topic=topic)
     draft.say("decline" if written else "decline.unwritten", kind="clarify")
     _areas(draft)
     draft.offer_person()
