@@ -7,7 +7,7 @@ from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
 from flows.journey import answer, run
-from flows.policy import choices, signs
+from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
 
@@ -80,7 +80,9 @@ def _decision(draft: Draft, heard: Heard) -> Decision:
     if choices.number_in(heard, heard.text) is not None:
         return Decision(kind="clarify")
     word = heard.word if heard.word in manners.NODS else signs.meaning(heard)
-    return decide(replace(heard, word=word), draft.facts.house.entries)
+    entries = draft.facts.house.entries
+    draft.change(country=countries.spoken_of(heard, draft.state.country))
+    return countries.settled(decide(replace(heard, word=word), entries), draft.state.country, entries)
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
