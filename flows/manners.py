@@ -24,7 +24,7 @@ INSTEAD = {  # answers that help until the journey is built
     "find_opportunity": ("risk-alternatives",),
     "nearest_office": ("baom-souss-massa",),
 }
-_PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "insult", "laugh")
+_PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
 
 
 def command(draft: Draft, word: str) -> bool:
@@ -40,7 +40,7 @@ def command(draft: Draft, word: str) -> bool:
     elif word in ("back", "cancel"):
         _back_or_cancel(draft, word)
     elif word == "not_that":
-        answering.not_that(draft)
+        _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
         answering.answer(draft, str(draft.state.topic), more=True)
     elif word in ("my_data", "forget_me"):
@@ -48,6 +48,15 @@ def command(draft: Draft, word: str) -> bool:
     else:
         return False
     return True
+
+
+def _not_that(draft: Draft) -> None:
+    """ "No, not that" to a question of a journey: ask in other words. The guesses of before it are not what is meant."""
+    suggested = any(choices.split(c.id)[1] == "say:not_that" for c in draft.facts.shown)
+    if draft.state.frame and not suggested:
+        run.ask_again(draft)
+    else:
+        answering.not_that(draft)
 
 
 def _start_over_if(draft: Draft, word: str) -> None:
@@ -70,6 +79,7 @@ def _back_or_cancel(draft: Draft, word: str) -> None:
 def speak(draft: Draft, language: str) -> None:
     """Change the language, one of ours, by the word for it."""
     draft.change(language=language, drift=None, assumed=False)
+    run.let_go(draft)  # "which language?" is answered
     draft.say("language.changed", kind="system")
     if draft.state.frame:
         run.ask(draft)
@@ -91,7 +101,7 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
             answering.menu(draft)
         return True
     draft.patient = True
-    if draft.state.safety and not under_way and kind not in ("thanks", "bye", "who_are_you", "insult"):
+    if draft.state.safety and not under_way and kind not in ("thanks", "bye", "who_are_you", "is_free", "is_private", "insult"):
         emergency.ask_whether(draft)  # "he is fine" reads like small talk
     elif kind == "greeting" and not under_way:
         answering.menu(draft, greeting="hello" if draft.state.noticed else "welcome")
@@ -101,7 +111,7 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
             draft.offer("say:menu", "choice.menu")
             draft.offer_person()
     elif not under_way:
-        answering.clarify(draft, ())
+        answering.clarify(draft)
     return False
 
 

@@ -94,20 +94,27 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
             return
         case "answer":
             answering.answer(draft, name, rest=decision.candidates[1:])
-        case "suggest" if not under_way:
-            answering.suggest(draft, decision.candidates)
+        case "suggest" if not under_way and not (decision.intent is None and _follows_on(draft, heard)):
+            answering.suggest(draft, decision.candidates, follows_on=_follows_on(draft, heard))
         case "chat":
             if manners.chat(draft, name, heard):
                 return
         case "decline" if not under_way:
-            answering.decline(draft, written=decision.intent == "out_of_scope")
+            written = decision.intent == "out_of_scope"
+            answering.decline(draft, written, None if written else name)
         case _:
             _not_understood(draft, decision)
             return
-    if under_way and draft.state.frame is not None:
+    run.let_go(draft)
+    if under_way and draft.state.frame is not None and name != "bye":
         draft.choices.clear()
         draft.say("journey.return", journey=draft.state.frame.journey)
         run.ask(draft)
+
+
+def _follows_on(draft: Draft, heard: Heard) -> bool:
+    """ "Which papers?" after an answer is mostly about that answer, whatever other answers speak of papers."""
+    return heard.length <= ENOUGH_WORDS and draft.state.topic is not None
 
 
 def _act(draft: Draft, name: str, heard: Heard) -> None:
@@ -130,7 +137,7 @@ def _not_understood(draft: Draft, decision: Decision) -> None:
     draft.patient = True
     frame = draft.state.frame
     if frame is None:
-        answering.clarify(draft, decision.candidates, decision.intent)
+        answering.clarify(draft, decision.intent)
         return
     run.ask_again(draft)
     if frame.tries + 1 >= ENOUGH_TRIES:

@@ -69,7 +69,7 @@ async def say(
     member: Ours,
     case_id: RowId,
     text: Said = "",
-    once: Annotated[str, Form(pattern=r"^[A-Za-z0-9_-]{0,32}$")] = "",
+    once: Once = "",
 ) -> Response:
     """`once` was made with the form: the same form sent twice is one reply."""
     desk, key = house_of(request).desk, f"say:{member.id}:{case_id}:{once}"

@@ -1,14 +1,16 @@
 """All pages of the console, and what they need of the application."""
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from bot.console import case, dead, entrance, guard, live, media, queue
+from bot.console import case, content, dead, entrance, guard, live, media, queue
 from bot.console.words import STATIC, Words, interface, pages
 
 router = APIRouter()
-for _part in (entrance.router, queue.router, live.router, case.router, media.router, dead.router):
+for _part in (entrance.router, queue.router, live.router, case.router, media.router, content.router, dead.router):
     router.include_router(_part)
 
 
@@ -20,6 +22,7 @@ def dress(app: FastAPI) -> None:
     app.add_exception_handler(entrance.NotAllowed, _not_allowed)
     app.add_exception_handler(guard.Forged, _forged)
     app.add_exception_handler(case.NotFound, _not_found)
+    app.add_exception_handler(RequestValidationError, _unreadable)
 
 
 def _to_sign_in(request: Request, _: Exception) -> Response:
@@ -44,6 +47,16 @@ def _forged(request: Request, _: Exception) -> Response:
 
 def _not_found(request: Request, _: Exception) -> Response:
     return _said(request, 404, "error.not_found")
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    """An address that no page has is not found; a form that no page of ours sends is refused in words."""
+    assert isinstance(error, RequestValidationError)
+    if not request.url.path.startswith("/console"):
+        return await request_validation_exception_handler(request, error)
+    if any(fault["loc"][0] == "path" for fault in error.errors()):
+        return _said(request, 404, "error.not_found")
+    return _said(request, 422, "error.unreadable")
 
 
 def _said(request: Request, status: int, message_id: str) -> Response:

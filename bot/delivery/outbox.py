@@ -31,16 +31,10 @@ def write(
     """One row in the person's queue; None when the person has no address any more. Safety goes first."""
     if person.address is None:
         return None
-    seq = db.execute(
-        update(_contact)
-        .where(_contact.c.id == person.row.id)
-        .values(out_seq=_contact.c.out_seq + 1)
-        .returning(_contact.c.out_seq)
-    ).scalar_one()
     values = {
         "contact_id": person.row.id,
         "address_id": person.address.id,
-        "seq": seq,
+        "seq": _next_number(db, person),
         "priority": 0 if say.kind == "safety" else 1,
         "channel": person.address.channel,
         "kind": say.kind,
@@ -61,6 +55,13 @@ def write(
     outbox_id = db.execute(insert(_outbox).values(values).returning(_outbox.c.id)).scalar_one()
     bell.ring_in(db, OUTBOX)
     return int(outbox_id)
+
+
+def _next_number(db: Connection, person: Person) -> int:
+    """The sequence by which one person's bubbles go out in order."""
+    mine = _contact.c.id == person.row.id
+    counted = update(_contact).where(mine).values(out_seq=_contact.c.out_seq + 1).returning(_contact.c.out_seq)
+    return int(db.execute(counted).scalar_one())
 
 
 def _body(say: Say, rendered: Rendered) -> dict[str, Any]:

@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-_ALWAYS: Final = frozenset({
-    "f", "fi", "fe", "mn", "men", "min", "au", "du", "in", "from", "near", "vers", "province", "ville", "commune",
-    "region", "cercle", "douar", "prefecture", "city", "town", "iqlim", "i9lim", "mdina", "mdint", "madinat", "jama3a",
-    "jiha", "jihat", "7da", "nwa7i", "ف", "في", "من", "مدينه", "اقليم", "عماله", "جماعه", "جهه", "دوار", "حدا", "نواحي",
-})
-_AFTER_A_VERB: Final = frozenset({
-    "a", "de", "d", "l", "la", "li", "to", "at", "dyal", "dial", "dyl", "ل", "د", "ديال",
-})
-_VERBS: Final = frozenset({
-    "suis", "viens", "vient", "venons", "vais", "va", "habite", "habitons", "habitent", "vis", "vit", "vivons",
-    "reside", "originaire", "natif", "native", "retourne", "retourner", "rentre", "rentrer", "arrive", "arriver", "ne",
-    "nee", "nes", "ville", "province", "region", "commune", "session", "seance", "reunion", "rencontre", "bureau",
-    "agence", "loin", "pres", "cote", "autour", "environs", "going", "go", "live", "lives", "living", "back", "come",
-    "trip", "office", "saken", "sakna", "sakn", "sakin", "nmchi", "temchi", "ymchi", "mchit", "mcha", "ghadi", "ghada",
-    "jay", "jaya", "rje3t", "nrje3", "nwsel", "wselt", "ساكن", "ساكنه", "ساكنين", "نمشي", "تمشي", "مشيت", "غادي",
-    "غاديه", "جاي", "جايه", "رجعت", "نرجع", "وصلت", "سافرت",
-})
+_ALWAYS: Final = frozenset(
+    (
+        "f fi fe mn men min au du in from near vers province ville commune region cercle douar prefecture city town "
+        "iqlim i9lim mdina mdint madinat jama3a jiha jihat 7da nwa7i ف في من مدينه اقليم عماله جماعه جهه دوار حدا نواحي"
+    ).split()
+)
+_AFTER_A_VERB: Final = frozenset("a de d l la li to at dyal dial dyl ل د ديال".split())
+_VERBS: Final = frozenset(
+    (
+        "suis viens vient venons vais va habite habitons habitent vis vit vivons reside originaire natif native retourne "
+        "retourner rentre rentrer arrive arriver ne nee nes ville province region commune session seance reunion "
+        "rencontre bureau agence loin pres cote autour environs going go live lives living back come trip office saken "
+        "sakna sakn sakin nmchi temchi ymchi mchit mcha ghadi ghada jay jaya rje3t nrje3 nwsel wselt ساكن ساكنه ساكنين "
+        "نمشي تمشي مشيت غادي غاديه جاي جايه رجعت نرجع وصلت سافرت"
+    ).split()
+)
 
 
 def announces_place(message: Sequence[str], at: int) -> bool:

@@ -128,7 +128,7 @@ class Reading:
         while at < len(self.message):
             found = self._widest_at(at, reader, widest[at]) if self.free[at] else None
             if found is not None:
-                self.free[at:at + found.words] = [False] * found.words
+                self.free[at : at + found.words] = [False] * found.words
                 yield found
             at += found.words if found is not None else 1
 

@@ -81,11 +81,7 @@ class Places:
         region or country that holds it. Two towns side by side are a question to ask, not to settle.
         """
         stretches = [[self._places[name] for name in found.ids] for found in self._read(text)]
-        named = {
-            place
-            for n, places in enumerate(stretches)
-            for place in _settled(places, stretches[:n] + stretches[n + 1 :])
-        }
+        named = {place for n, places in enumerate(stretches) for place in _settled(places, stretches[:n] + stretches[n + 1 :])}
         at_home = {place for place in named if place.country == "MA" and place.kind != "country"}
         named = at_home or named
         narrow = [place for place in named if not any(place.holds(other) for other in named)]

@@ -11,10 +11,19 @@ from functools import lru_cache
 from typing import Final
 
 _LATIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile("c(?=[eiy])"), "s"), (re.compile("(?<=..[^aeiou])e$|(?<=[aeiou])h$"), ""),
-    (re.compile("rh|gh|4"), "G"), (re.compile("kh|x"), "X"), (re.compile("ch"), "C"), (re.compile("dj"), "j"),
-    (re.compile("th"), "t"), (re.compile("[3']"), ""), (re.compile("[qgc]"), "k"),
-    (re.compile("ai|ay|ei|ey|y|e"), "i"), (re.compile("o"), "u"), (re.compile("p"), "b"), (re.compile("v"), "f"),
+    (re.compile("c(?=[eiy])"), "s"),
+    (re.compile("(?<=..[^aeiou])e$|(?<=[aeiou])h$"), ""),
+    (re.compile("rh|gh|4"), "G"),
+    (re.compile("kh|x"), "X"),
+    (re.compile("ch"), "C"),
+    (re.compile("dj"), "j"),
+    (re.compile("th"), "t"),
+    (re.compile("[3']"), ""),
+    (re.compile("[qgc]"), "k"),
+    (re.compile("ai|ay|ei|ey|y|e"), "i"),
+    (re.compile("o"), "u"),
+    (re.compile("p"), "b"),
+    (re.compile("v"), "f"),
 )
 _ARABIC: Final = str.maketrans("طثصضذظق", "تتسدددك")
 _DOUBLE: Final = re.compile(r"(.)\1+")

@@ -4,10 +4,12 @@ AES-256-GCM (https://cryptography.io/en/latest/hazmat/primitives/aead/). The loo
 it turns an address into the value by which its owner is found again."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -114,12 +116,21 @@ def open_vault(settings: Settings) -> Vault:
     return Vault([_decode(encryption)], _decode(lookup))
 
 
+def _write_keys(path: Path, keys: str) -> None:
+    """Whole or not at all, however the process ends; of two that start at once, one makes the keys and both use them."""
+    descriptor, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # readable by its owner only
+    with os.fdopen(descriptor, "w") as file:
+        file.write(keys)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    Path(draft).unlink()
+
+
 def _key_file(path: Path) -> tuple[str, str]:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = json.dumps({"encryption": new_key(), "lookup": new_key()})
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(keys)
+        _write_keys(path, json.dumps({"encryption": new_key(), "lookup": new_key()}))
     data = json.loads(path.read_text())
     return data["encryption"], data["lookup"]

@@ -132,6 +132,13 @@ def cancel(draft: Draft) -> bool:
     return True
 
 
+def let_go(draft: Draft) -> None:
+    """A fleeting question ("which language?") is not asked again once the person speaks of something else."""
+    journeys = draft.facts.house.script.journeys
+    while (frame := draft.state.frame) is not None and journeys[frame.journey].fleeting:
+        _end(draft, frame)
+
+
 def _end(draft: Draft, frame: Frame) -> None:
     journey = draft.facts.house.script.journeys[frame.journey]
     slots = draft.facts.house.script.slots

@@ -20,18 +20,72 @@ VARIANTS = yaml.safe_load((Path(__file__).parent / "places_variants.yml").read_t
 ROWS = yaml.safe_load((ROOT / "content" / "places.yml").read_text(encoding="utf-8"))
 
 EVERYDAY = [
-    "safi chokran", "safi", "صافي شكرا بزاف", "wa safi baraka 3lina", "صافي", "chokran bzaf", "sous contrat depuis deux ans",
-    "je travaille sous pression", "ma tata habite loin", "tata m'a dit de demander", "j'ai parlé à ma tata",
-    "argent sale", "c'est sale ici", "la salle de réunion", "en salle d'attente", "تصبحون على خير، بالليل كنخدم",
-    "كنخدم بالليل", "f lil kanb9a fay9", "خلصت مليون للسمسار", "tapis oriental", "cuisine orientale", "mali 3yan lyoum",
-    "فلوسي ومالي وحلالي", "chno ndir daba", "bghit 7aja jdida", "طريقة جديدة",
-    "الطريقة الجديدة", "ما فهمتش الفكرة", "hammam sakhoun", "الفقراء عندهم الحق", "kan9ra bzaf", "wach n9der nkhdem",
-    "je n'ai pas bien compris", "est-ce que je peux garder mon logement", "mon ami s'appelle Kader", "rendez-vous mardi",
-    "بغيت نغادر الخدمة", "أغادر غدا", "الرسالة وصلت", "كليت بطاطا", "ترقية فالخدمة", "thank you very much", "isn't it free?",
-    "I want to know my rights", "the timeline of my file", "how much does it cost", "le statut de réfugié",
-    "danger de mort en mer", "changer de contrat", "vous êtes avec qui", "le mérite", "des tonnes de papiers", "👍", "", "???",
-    "1234", "bghit nsewel 3la la retraite", "3tini chi conseiller", "عطيوني شي مستشار", "واش كاين شي حد", "والدي عاد",
-    "توفي والدي رحمه الله", "taxe sur les profits", "avoir la carte", "j'attends depuis janvier", "aucun problème",
+    "safi chokran",
+    "safi",
+    "صافي شكرا بزاف",
+    "wa safi baraka 3lina",
+    "صافي",
+    "chokran bzaf",
+    "sous contrat depuis deux ans",
+    "je travaille sous pression",
+    "ma tata habite loin",
+    "tata m'a dit de demander",
+    "j'ai parlé à ma tata",
+    "argent sale",
+    "c'est sale ici",
+    "la salle de réunion",
+    "en salle d'attente",
+    "تصبحون على خير، بالليل كنخدم",
+    "كنخدم بالليل",
+    "f lil kanb9a fay9",
+    "خلصت مليون للسمسار",
+    "tapis oriental",
+    "cuisine orientale",
+    "mali 3yan lyoum",
+    "فلوسي ومالي وحلالي",
+    "chno ndir daba",
+    "bghit 7aja jdida",
+    "طريقة جديدة",
+    "الطريقة الجديدة",
+    "ما فهمتش الفكرة",
+    "hammam sakhoun",
+    "الفقراء عندهم الحق",
+    "kan9ra bzaf",
+    "wach n9der nkhdem",
+    "je n'ai pas bien compris",
+    "est-ce que je peux garder mon logement",
+    "mon ami s'appelle Kader",
+    "rendez-vous mardi",
+    "بغيت نغادر الخدمة",
+    "أغادر غدا",
+    "الرسالة وصلت",
+    "كليت بطاطا",
+    "ترقية فالخدمة",
+    "thank you very much",
+    "isn't it free?",
+    "I want to know my rights",
+    "the timeline of my file",
+    "how much does it cost",
+    "le statut de réfugié",
+    "danger de mort en mer",
+    "changer de contrat",
+    "vous êtes avec qui",
+    "le mérite",
+    "des tonnes de papiers",
+    "👍",
+    "",
+    "???",
+    "1234",
+    "bghit nsewel 3la la retraite",
+    "3tini chi conseiller",
+    "عطيوني شي مستشار",
+    "واش كاين شي حد",
+    "والدي عاد",
+    "توفي والدي رحمه الله",
+    "taxe sur les profits",
+    "avoir la carte",
+    "j'attends depuis janvier",
+    "aucun problème",
 ]
 
 
@@ -55,27 +109,40 @@ def test_everyday_words_are_no_places(text: str) -> None:
     assert PLACES.find_all(text) == []
 
 
-@pytest.mark.parametrize(("text", "place"), [
-    ("f safi", "safi"), ("j'habite à Salé", "sale"), ("ana mn sale", "sale"), ("خدمت عشرين عام ف ليل", "lille"),
-    ("je viens de Tata", "tata"), ("tata", "tata"), ("ana f souss", "region-souss-massa"), ("أنا من مالي", "mali"),
-    ("je suis de sous massa", "region-souss-massa"), ("ساكن ف الجديدة", "el-jadida"),
-])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("f safi", "safi"),
+        ("j'habite à Salé", "sale"),
+        ("ana mn sale", "sale"),
+        ("خدمت عشرين عام ف ليل", "lille"),
+        ("je viens de Tata", "tata"),
+        ("tata", "tata"),
+        ("ana f souss", "region-souss-massa"),
+        ("أنا من مالي", "mali"),
+        ("je suis de sous massa", "region-souss-massa"),
+        ("ساكن ف الجديدة", "el-jadida"),
+    ],
+)
 def test_everyday_words_are_places_when_announced(text: str, place: str) -> None:
     assert name(PLACES.find(text)) == place
 
 
-@pytest.mark.parametrize(("text", "place"), [
-    ("bghit nmchi l fransa bla visa, ana mn Taliouine", "taliouine"),
-    ("je touche une pension de Lille et je vis à Tiznit", "tiznit"),
-    ("ana f Agadir, région Souss-Massa, Maroc", "agadir"),
-    ("Taliouine, Taroudant", "taliouine"),
-    ("province de Taroudant", "province-taroudant"),
-    ("Agadir Melloul", "agadir-melloul"),
-    ("Oulad Aissa, Khouribga", "oulad-aissa-khouribga"),
-    ("اولاد عيسى اقليم تارودانت", "oulad-aissa-taroudant"),
-    ("pension de Belgique, de Liège exactement", "liege"),
-    ("خدمت ففرنسا", "france"),
-])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("bghit nmchi l fransa bla visa, ana mn Taliouine", "taliouine"),
+        ("je touche une pension de Lille et je vis à Tiznit", "tiznit"),
+        ("ana f Agadir, région Souss-Massa, Maroc", "agadir"),
+        ("Taliouine, Taroudant", "taliouine"),
+        ("province de Taroudant", "province-taroudant"),
+        ("Agadir Melloul", "agadir-melloul"),
+        ("Oulad Aissa, Khouribga", "oulad-aissa-khouribga"),
+        ("اولاد عيسى اقليم تارودانت", "oulad-aissa-taroudant"),
+        ("pension de Belgique, de Liège exactement", "liege"),
+        ("خدمت ففرنسا", "france"),
+    ],
+)
 def test_the_place_the_message_is_about(text: str, place: str) -> None:
     assert name(PLACES.find(text)) == place
 
@@ -105,9 +172,15 @@ def test_the_list_is_well_formed() -> None:
         assert "lat" not in row or (abs(row["lat"]) <= 90 and abs(row["lon"]) <= 180)
 
 
-@pytest.mark.parametrize(("lat", "lon", "place", "km"), [
-    (30.42, -9.60, "agadir", 2), (32.34, -6.36, "beni-mellal", 3), (29.70, -9.73, "tiznit", 3), (50.63, 3.06, "lille", 3),
-])
+@pytest.mark.parametrize(
+    ("lat", "lon", "place", "km"),
+    [
+        (30.42, -9.60, "agadir", 2),
+        (32.34, -6.36, "beni-mellal", 3),
+        (29.70, -9.73, "tiznit", 3),
+        (50.63, 3.06, "lille", 3),
+    ],
+)
 def test_the_nearest_place(lat: float, lon: float, place: str, km: float) -> None:
     nearest = PLACES.nearest(lat, lon)
     assert nearest is not None
