@@ -25,8 +25,8 @@ Floats = NDArray[np.float32]
 CALM: Final = "calm"
 _MOST: Final = 40  # concepts of one message that are paired
 _ALONE, _PAIRED = 1.0, 0.7
-_DOUBT: Final = -1.0  # margin below which a rule that fired is doubted
-_STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
+DOUBT: Final = -0.7  # margin below which a rule that fired is doubted
+STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
 _CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
 _ASK: Final = 0.6  # score of what is to be asked about
 
@@ -144,8 +144,8 @@ def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: M
             return None
         return SafetyHit(leaning.signal, level, round(leaning.chance, 3), "guard")
     first = hits[0]
-    if leaning.margin < _DOUBT:
-        if first.score < _STRONG:
+    if leaning.margin < DOUBT:
+        if first.score < STRONG:
             return None
         return SafetyHit(first.signal, first.level, min(first.score, _ASK), first.because)
     told = leaning.signal in {hit.signal for hit in hits}
