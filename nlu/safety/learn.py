@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +12,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from nlu.safety.detect import SafetyHit, SafetyPatterns
-from nlu.safety.guard import CALM, DOUBT, STRONG, Floats, Guard, Leaning, concept_names, verdict, weighed_concepts
+from nlu.safety.guard import CALM, DOUBT, STRONG, Guard, Leaning, verdict
+from nlu.safety.meant import Floats, Meant
 
 FALSE_ALARMS: Final = 0.012  # of ordinary messages, by writers unknown to it: raised by rules and guard together
 BORDER: Final = ("faq/asile-demande-hcr", "faq/fraud-report", "faq/risk-false-contracts")  # in doubt the signal wins
@@ -46,12 +46,12 @@ def learnt_guard(matrix: Any, texts: Sequence[str], intents: Sequence[str], patt
     if CALM not in labels or len(set(labels)) < 3:
         return None
     readings = [patterns.vocabulary.read(text) for text in texts]
-    names, rarity, meant = _concepts([concept_names(reading.seen) for reading in readings])
-    both = _stacked([matrix, meant]).tocsr()
+    meant, joined = _concepts([reading.seen for reading in readings])
+    both = _stacked([matrix, joined]).tocsr()
     signals, weights, bias = _fitted(both, labels)
     split = matrix.shape[1]
     guard = Guard(
-        signals, names, rarity, np.ascontiguousarray(weights[:split], dtype=np.float16),
+        signals, meant, np.ascontiguousarray(weights[:split], dtype=np.float16),
         np.ascontiguousarray(weights[split:], dtype=np.float16), bias,
     )
     if not folds:
@@ -102,17 +102,14 @@ def _limit(margins: NDArray[np.float64], hits: Sequence[Sequence[SafetyHit]], or
     return round(float(calm[min(left, len(calm) - 1)]), 3) if len(calm) else 0.0
 
 
-def _concepts(found: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], Floats, Any]:
-    """Names seen often enough, how rare each is, and a row of weights for each message."""
-    seen = Counter(name for row in found for name in row)
-    names = tuple(sorted(name for name, times in seen.items() if times >= (_SEEN_IN if len(found) > _FEW else 1)))
-    number = {name: at for at, name in enumerate(names)}
-    rarity = np.array([np.log(len(found) / (1 + seen[name])) + 1 for name in names], dtype=np.float32)
-    rows = [weighed_concepts(row, number, rarity) for row in found]
+def _concepts(found: Sequence[Collection[str]]) -> tuple[Meant, Any]:
+    """Concepts and pairs seen often enough, and a row of their weights for each message."""
+    meant = Meant.learnt(found, _SEEN_IN if len(found) > _FEW else 1)
+    rows = [meant.weighed(meant.numbers(one)) for one in found]
     ends = np.cumsum([0, *(len(place) for place, _ in rows)])
     place = np.concatenate([one for one, _ in rows])
     values = np.concatenate([one for _, one in rows])
-    return names, rarity, _csr((values, place, ends), shape=(len(found), len(names)))
+    return meant, _csr((values, place, ends), shape=(len(found), len(meant.names)))
 
 
 def _leanings(matrix: Any, labels: NDArray[np.str_], train: Rows, test: Rows) -> list[tuple[str, float]]:
