@@ -98,7 +98,8 @@ class Guard:
             return np.asarray(scores + np.einsum("i,ij->j", values, rows), dtype=np.float32)
         times = np.stack([np.bincount(place[starts[start] : starts[end]], minlength=len(kinds))
                           for start, end in parts.tolist()])
-        return np.asarray(scores + np.einsum("pi,ij->pj", _values(vocabulary, kinds, times), rows), dtype=np.float32)
+        values = _values(vocabulary, kinds, times)
+        return np.asarray(scores + np.einsum("pi,ij->pj", values, rows), dtype=np.float32)
 
     def _by_concepts(self, reading: Reading, parts: Numbers) -> Floats:
         """Scores of each part of a message by the concepts that lie in it."""
@@ -124,7 +125,7 @@ class Guard:
         return Leaning(self.signals[best], margin, float(1 / (1 + np.exp(-(steep * margin + shift)))))
 
 
-def _values(vocabulary: Vocabulary, kinds: Numbers, times: NDArray[np.intp]) -> Floats:
+def _values(vocabulary: Vocabulary, kinds: NDArray[np.int32], times: NDArray[np.intp]) -> Floats:
     """As `Vocabulary.values`, of several parts of a message at once: `times` tells how often each has each feature."""
     view = vocabulary.view[kinds]
     raw = np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0) * vocabulary.idf[kinds]
