@@ -30,7 +30,7 @@ from tests.conftest import quiet_settings
 from tests.nlu.test_safety_patterns import DATA, PATTERNS, SIGNALS
 
 HEARD_EARLY, HEARD_TERSE, RIGHT = 0.80, 0.62, 0.69
-GRAVE, OF_EACH, OF_EACH_VARIETY = 0.76, 0.64, 0.69
+GRAVE, OF_EACH, OF_EACH_VARIETY = 0.76, 0.62, 0.68
 ORDINARY, HARD = 0.0125, 0.08
 _TERSE = re.compile(r"n\d-")
 
