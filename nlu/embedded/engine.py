@@ -81,10 +81,9 @@ class EmbeddedInterpreter:
         guard, patterns = self._model.guard, self._safety
         if guard is not None and isinstance(patterns, SafetyPatterns) and message:
             spans = windows_of(len(message))
-            parts = [text, *(" ".join(message[start:end]) for start, end in spans)]
-            readings = [patterns.vocabulary.read(part) for part in parts]
-            leaning = guard.leaning(message, self._model.vocabulary, readings, spans)
-            return verdict(patterns.hits(readings[0]), leaning, guard.limit, self._levels)
+            reading = patterns.vocabulary.read(text)
+            leaning = guard.leaning(message, self._model.vocabulary, reading, spans)
+            return verdict(patterns.hits(reading), leaning, guard.limit, self._levels)
         hits: Sequence[SafetyHit] = patterns.detect(text) if patterns else ()
         if hits:
             return hits[0]
