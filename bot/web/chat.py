@@ -97,7 +97,7 @@ async def send(request: Request) -> JSONResponse:
         hint=message.language if message.language in VARIETIES else visitors.hint_of(request),
     )
     try:
-        await house.database.write(lambda db: _take(db, house, token, inbound))
+        await house.database.write(lambda db: _take(db, house, token, inbound, request))
     except TooMany:
         return _refused(request, 429, "too_many", {"Retry-After": "60"})
     house.bell.rung(INBOX)
@@ -190,13 +190,15 @@ def _event(message: Message, house: Assembly) -> Event | None:
     return None
 
 
-def _take(db: Connection, house: Assembly, token: str, inbound: Inbound) -> None:
+def _take(db: Connection, house: Assembly, token: str, inbound: Inbound, request: Request) -> None:
     """A repeated message passes whatever the rate; a new one only within it. Raises TooMany."""
     now = house.clock()
     if reading.is_stored(db, inbound.provider_id):
         return
     who = reading.visitor(db, house.vault, token)
     if who is not None and reading.has_written(db, who, now - timedelta(minutes=1), PER_MINUTE):
+        raise TooMany
+    if who is None and not visitors.newcomers.welcome(request):
         raise TooMany
     inbox.receive(db, house.vault, house.bell, now, inbound, house.token(), house.token())
 

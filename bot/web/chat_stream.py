@@ -23,6 +23,7 @@ from bot.web.reading import Bubble, News
 router = APIRouter(prefix="/chat")
 FAST, IDLE = 0.2, 1.0  # seconds between looks, while an answer is awaited and while none is
 _PATIENCE = 25  # fast looks before slowing down: then something else is wrong
+MOST_STREAMS = 12  # of one visitor: each looks into the database every second
 _BEAT = 20  # seconds; a page that hears nothing for much longer connects anew
 _RETRY_MS = 2000
 
@@ -44,6 +45,9 @@ class Ears:
             if not self._listening[token]:
                 del self._listening[token]
 
+    def full(self, token: str) -> bool:
+        return len(self._listening.get(token, ())) >= MOST_STREAMS
+
     def poke(self, token: str) -> None:
         for event in self._listening.get(token, ()):
             event.set()
@@ -60,13 +64,21 @@ def visitor_token(request: Request) -> str:
     return token
 
 
+def listener_token(request: Request) -> str:
+    token = visitor_token(request)
+    if ears.full(token):
+        raise HTTPException(429)
+    return token
+
+
+Listener = Annotated[str, Depends(listener_token)]
 Known = Annotated[str, Depends(visitor_token)]
 
 
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream(
     request: Request,
-    token: Known,
+    token: Listener,
     response: Response,
     after: Annotated[int, Query(ge=0, le=reading.LARGEST_ID)] = 0,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -76,8 +88,8 @@ async def stream(
     house: Assembly = request.app.state.house
     given = last_event_id or ""
     last = int(given) if given.isdecimal() and len(given) < 16 else after
-    yield ServerSentEvent(event="beat", data=0, retry=_RETRY_MS)
     with ears.listening(token) as poked:
+        yield ServerSentEvent(event="beat", data=0, retry=_RETRY_MS)
         async for found, busy_changed in _looks(house, token, last, poked):
             for bubble in found.bubbles:
                 content = json.dumps(to_json(bubble, dress.of(request)), ensure_ascii=False, separators=(",", ":"))

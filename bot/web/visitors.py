@@ -2,6 +2,9 @@
 comes from our own page."""
 
 import base64
+import ipaddress
+import time
+from collections import Counter
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
@@ -14,8 +17,44 @@ COOKIE = "dalil_visitor"
 _PATH = "/chat"
 _KEPT = 90 * 24 * 3600
 _LONGEST_TOKEN = 64
+NEW_A_MINUTE = 60
 HINTS = ("fr", "ar", "en")
 DEFAULT = "fr"
+
+
+class Newcomers:
+    """Counts who writes for the first time, by the place they write from. In memory, forgotten each minute."""
+
+    def __init__(self) -> None:
+        self._now, self._seen = -1, Counter[str]()
+
+    def welcome(self, request: Request) -> bool:
+        """False when too many came from there within this minute. A café, a school or a mobile network stays far below.
+        Where only our own proxy is seen nobody can be told apart, and all are welcome."""
+        place = _place(request)
+        if place is None:
+            return True
+        if self._minute() != self._now:
+            self._now, self._seen = self._minute(), Counter()
+        self._seen[place] += 1
+        return self._seen[place] <= NEW_A_MINUTE
+
+    def _minute(self) -> int:
+        return int(time.monotonic() // 60)
+
+
+newcomers = Newcomers()
+
+
+def _place(request: Request) -> str | None:
+    """The address, of the newer ones the part that stands for one household; None for machines of our own."""
+    try:
+        address = ipaddress.ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return None
+    if not address.is_global:
+        return None
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def token_of(request: Request) -> str | None:

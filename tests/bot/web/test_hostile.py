@@ -9,8 +9,13 @@ import httpx
 import pytest
 
 from bot.settings import Settings
-from bot.web import bounds
+from bot.web import bounds, chat_stream, visitors
 from tests.bot.web.serving import Served
+from tests.bot.web.test_chat import new_id, stream
+
+
+def send(browser: httpx.Client, text: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    return browser.post("/chat/send", json={"id": new_id(), "text": text}, headers=headers)
 
 
 @pytest.fixture
@@ -64,3 +69,36 @@ def test_figures_for_machines_stay_inside(site: Served) -> None:
     assert httpx.get(f"{site.base}/metrics").status_code == 200
     for headers in ({"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
         assert httpx.get(f"{site.base}/metrics", headers=headers).status_code == 404
+
+
+def test_a_flood_of_new_visitors_from_one_place_is_held_up(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has written before goes on, and so does everybody elsewhere."""
+    monkeypatch.setattr(visitors, "NEW_A_MINUTE", 3)
+    monkeypatch.setattr(visitors.newcomers, "_minute", lambda: 7)
+
+    def write(place: str, browser: httpx.Client) -> int:
+        return send(browser, "salam", headers={"X-Forwarded-For": place}).status_code
+
+    with site.client() as first:
+        assert write("41.140.1.1", first) == 200
+        met = []
+        for _ in range(4):
+            with site.client() as stranger:
+                met.append(write("41.140.1.1", stranger))
+        assert met == [200, 200, 429, 429]
+        assert write("41.140.1.1", first) == 200
+    for place in ("41.140.1.2", "2a00:1::1", "2a00:1:0:1::1"):
+        with site.client() as elsewhere:
+            assert write(place, elsewhere) == 200
+    for _ in range(5):  # our own proxy, when it does not say for whom it asks: then nobody can be told apart
+        with site.client() as behind:
+            assert write("10.0.0.7", behind) == 200
+
+
+def test_one_visitor_keeps_few_streams_open(site: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_stream, "MOST_STREAMS", 2)
+    with site.client() as browser, contextlib.ExitStack() as open_:
+        send(browser, "salam")
+        kept = [open_.enter_context(stream(browser)) for _ in range(2)]
+        assert all(next(events) for events in kept)
+        assert browser.get("/chat/stream").status_code == 429
