@@ -1,6 +1,7 @@
 """What strangers send to make the house slow, full or talkative."""
 
 import contextlib
+import logging
 import socket
 import time
 from urllib.parse import urlsplit
@@ -8,10 +9,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from bot.log import OneLine
 from bot.settings import Settings
 from bot.web import bounds, chat_stream, visitors
 from tests.bot.web.serving import Served
-from tests.bot.web.test_chat import new_id, stream
+from tests.bot.web.test_chat import answered, new_id, stream
+from tests.counterparts.serving import closed_port
+from tests.counterparts.twilio_api import signed
 
 
 def send(browser: httpx.Client, text: str, headers: dict[str, str] | None = None) -> httpx.Response:
@@ -20,7 +24,8 @@ def send(browser: httpx.Client, text: str, headers: dict[str, str] | None = None
 
 @pytest.fixture
 def house_settings(house_settings: Settings) -> Settings:
-    return house_settings.model_copy(update={"twilio_account_sid": "AC1", "twilio_auth_token": "a-token"})
+    nobody = {"twilio_api_url": f"http://127.0.0.1:{closed_port()}", "twilio_from": "whatsapp:+14155238886"}
+    return house_settings.model_copy(update={"twilio_account_sid": "AC1", "twilio_auth_token": "a-token"} | nobody)
 
 
 def test_a_form_of_a_thousand_fields_costs_nothing(site: Served) -> None:
@@ -102,3 +107,27 @@ def test_one_visitor_keeps_few_streams_open(site: Served, monkeypatch: pytest.Mo
         kept = [open_.enter_context(stream(browser)) for _ in range(2)]
         assert all(next(events) for events in kept)
         assert browser.get("/chat/stream").status_code == 429
+
+
+def test_neither_log_nor_database_holds_what_somebody_wrote(
+    site: Served, house_settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A signed message twice, one that cannot be read, one by the browser chat: searched for number, words and cookie."""
+    number, words, message_id = "212611223344", "khouyakayhdedni", new_id()
+    address = f"{site.base}/webhooks/whatsapp"
+    whole = {"MessageSid": "SM1", "From": f"whatsapp:+{number}", "Body": words}
+    with caplog.at_level(logging.INFO), site.client() as browser:
+        for form in (whole, whole, {name: whole[name] for name in ("MessageSid", "Body")}):
+            signature = {"X-Twilio-Signature": signed(address, list(form.items()), "a-token")}
+            assert httpx.post(address, data=form, headers=signature).status_code == 204
+        assert httpx.post(address, data=whole).status_code == 403
+        browser.post("/chat/send", json={"id": message_id, "text": f"{words} +{number}"})
+        answered(browser, 1)
+        token = browser.cookies[visitors.COOKIE]
+    told = "\n".join(OneLine().format(record) for record in caplog.records)
+    assert "bad_signature" in told
+    stored = b"".join(file.read_bytes() for file in house_settings.data_dir.glob("dalil.db*"))
+    assert len(stored) > 100_000
+    for secret in (number, words, message_id, token):
+        assert secret not in told
+        assert secret.encode() not in stored
