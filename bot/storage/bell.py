@@ -3,10 +3,12 @@ at most the poll interval, never a message: the rows are the truth."""
 
 import asyncio
 import contextlib
+import logging
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, make_url, text
 
+log = logging.getLogger(__name__)
 CHANNEL = "dalil"
 
 
@@ -72,7 +74,8 @@ class PostgresBell(HouseBell):
                 lost = asyncio.Event()
                 self._listener.add_termination_listener(lambda _c, lost=lost: lost.set())
                 await lost.wait()
-            except (OSError, asyncpg.PostgresError):
+            except Exception:  # whatever went wrong: without a listener every message would wait for the poll
+                log.warning("listener_lost", exc_info=True)
                 await asyncio.sleep(1)
 
     async def close(self) -> None:

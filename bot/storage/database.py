@@ -74,7 +74,9 @@ class PostgresDatabase:
             return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
+        """REPEATABLE READ: all statements of the unit see one snapshot, as they do on SQLite."""
         async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return await connection.run_sync(work)
 
     async def close(self) -> None:
