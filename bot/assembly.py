@@ -78,9 +78,6 @@ class Library:
             self._house = (today, house.build(self.knowledge, self.script, withdrawn))
         return self._house[1]
 
-    def team_open(self, moment: datetime) -> bool:
-        return self.organisation.is_open(moment.astimezone(self._zone))
-
     def city_name(self, place_id: str, variety: str) -> str:
         """A town's name in the script of the variety; what is not in the gazetteer stays as it was written."""
         place = self.places.get(place_id)
@@ -166,7 +163,7 @@ def assemble(
     hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places)
     gathering = Gathering(library.house, library.wording, fold)
     ledger = Ledger(bell, library.wording, library.knowledge)
-    study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock, library.team_open)
+    study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,
         library=library,

@@ -64,4 +64,3 @@ class Facts:
     replied_to: tuple[ShownChoice, ...] = ()
     case_open: bool = False
     advisor_active: datetime | None = None
-    team_open: bool = True

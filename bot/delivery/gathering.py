@@ -49,7 +49,7 @@ class Gathering:
         sealed = db.execute(select(_conversation.c.state).where(_conversation.c.contact_id == contact_id)).scalar_one_or_none()
         return State() if sealed is None else State.from_json(box.open_json(sealed))
 
-    def facts(self, db: Connection, now: datetime, person: Person, events: tuple[Event, ...], team_open: bool) -> Facts:
+    def facts(self, db: Connection, now: datetime, person: Person, events: tuple[Event, ...]) -> Facts:
         contact_id = person.row.id
         case = cases.of_contact(db, contact_id)
         said = next((e for e in events if isinstance(e, Said)), None)
@@ -63,7 +63,6 @@ class Gathering:
             replied_to=self._choices_of(db, person, said.reply_to) if said and said.reply_to else (),
             case_open=case is not None,
             advisor_active=None if case is None else case.active_at,
-            team_open=team_open,
         )
 
     def _last_choices(self, db: Connection, person: Person) -> tuple[ShownChoice, ...]:

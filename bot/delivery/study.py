@@ -60,7 +60,7 @@ class Batch:
 
 
 class Study:
-    """`clock` gives the moment; `team_open` says whether advisors are in at that moment."""
+    """`clock` gives the moment."""
 
     def __init__(
         self,
@@ -72,11 +72,10 @@ class Study:
         ledger: Ledger,
         wording: Wording,
         clock: Callable[[], datetime],
-        team_open: Callable[[datetime], bool],
     ) -> None:
         self._database, self._vault, self._bell = database, vault, bell
         self._hearing, self._gathering, self.ledger, self._wording = hearing, gathering, ledger, wording
-        self._clock, self._team_open = clock, team_open
+        self._clock = clock
 
     async def waiting(self, limit: int = 32) -> list[int]:
         """People with something due, who waited longest first."""
@@ -168,7 +167,7 @@ class Study:
         now = self._clock()
         person = self._gathering.person(db, box, contact_id, batch.rows[-1].channel)
         entry = Entry(db=db, now=now, person=person, state=self._gathering.state(db, box, contact_id))
-        facts = self._gathering.facts(db, now, person, batch.events, self._team_open(now))
+        facts = self._gathering.facts(db, now, person, batch.events)
         events: tuple[Event, ...] = batch.events
         for run in range(MOST_RUNS + 1):
             if run == MOST_RUNS:

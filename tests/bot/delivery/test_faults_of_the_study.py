@@ -12,8 +12,10 @@ from bot.delivery import codec, happenings, inbox
 from bot.people.identity import box_of
 from bot.settings import Settings
 from bot.storage.tables import Conversation, Happening, Period, table
+from flows.effects import Look
 from flows.events import AdvisorSaid, Chose
 from flows.heard import Signal
+from flows.turn import Turn
 from tests.helpers.house import ScriptedInterpreter, TestHouse, inbox_table, open_house, outbox_table
 
 TAUGHT = {"mes droits": "faq/amo-tadamon", "la retraite": "faq/retraite-francaise-demander-depuis-maroc"}
@@ -101,6 +103,53 @@ async def test_a_clock_set_back_does_not_make_an_unclear_message_wait_for_an_hou
     await house.do(lambda db: db.execute(update(inbox_table).values(due_at=house.clock.now)))
     await house.settle()
     assert len(house.telegram.sent) == 1
+
+
+async def test_a_turn_that_asks_and_asks_is_ended_after_five_runs(house: TestHouse, monkeypatch) -> None:
+    runs = []
+
+    def asks(state, events, facts):
+        runs.append(events)
+        return Turn(state=state, effects=(Look(query="bookings"),))
+
+    monkeypatch.setattr("bot.delivery.study.turn", asks)
+    await house.receive("mes droits")
+    await house.think()
+    assert len(runs) == 5
+    (row,) = await house.inbox_rows()
+    assert (row.state, row.error) == ("waiting", "turn_failed")
+
+
+async def test_nothing_of_a_failed_turn_exists(house: TestHouse, monkeypatch) -> None:
+    """The last statement of the unit fails: no bubble, no case, no state, and the row still waits."""
+
+    def full_disk(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("bot.delivery.ledger._save_state", full_disk)
+    await house.receive("mes droits")
+    await house.think()
+    assert await house.outbox_rows() == []
+    assert [r.state for r in await house.inbox_rows()] == ["waiting"]
+    monkeypatch.undo()
+    house.clock.now += timedelta(minutes=1)
+    await house.settle()
+    assert len(house.telegram.sent) == 1
+
+
+async def test_who_writes_after_stop_is_answered_and_told_how_to_start_again(house: TestHouse, monkeypatch) -> None:
+    _Words(house, monkeypatch, stop={"word": "stop"})
+    await house.say("mes droits")
+    await house.say("stop")
+    await house.say("la retraite")
+    said = [[m["id"] for m in b["messages"]] for b in await house.bodies()]
+    assert (said[-2], said[-1][-1]) == (["stop.done"], "stop.reminder")
+    assert [b["state"] for b in await house.bodies()] == ["sent"] * 3
+
+
+@pytest.mark.parametrize("text", ["\U0001f600" * 300, "x" * 4096, "ا" * 4096, "\u202e\u200f\u200d", "a\n" * 2000])
+async def test_whatever_is_written_is_answered(house: TestHouse, text: str) -> None:
+    assert len(await house.say(text)) == 1
 
 
 # --- several messages at once -------------------------------------------------------------------------------------------
