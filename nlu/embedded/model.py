@@ -16,6 +16,7 @@ from nlu.corpus import is_background
 from nlu.embedded.features import WEIGHTS, linked_features, word_features
 from nlu.embedded.table import Table
 from nlu.embedded.windows import windows_of
+from nlu.normalise import bones_of_word, fold_word
 from nlu.safety.guard import Guard
 
 Floats = NDArray[np.float32]
@@ -58,6 +59,12 @@ class Vocabulary:
             ids += self._ids_of(word)
             ids += [number[feature] for feature in linked if feature in number]
         return np.array(ids, dtype=np.int32), [*starts, len(ids)]
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether one word of a message, a number apart, was seen before in either spelling or has a meaning."""
+        spoken = [word for word in words if not word.isdecimal()]
+        told = (f"{view}:{form}" for word in spoken for view, form in (("w", fold_word(word)), ("v", bones_of_word(word))))
+        return any(feature in self.number for feature in told) or any(self.concepts.found_in(spoken))
 
     def _ids_of(self, word: str) -> list[int]:
         if (known := self._known.get(word)) is None:
