@@ -22,6 +22,7 @@ from nlu.safety.guard import verdict
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
 _ENDLESS: Final = re.compile(r"(\S{48})\S+")  # nobody means the rest, and it would cost seconds
+_STRANGE: Final = 0.3  # of the confidence is left where no word of a message is known, and for numbers alone
 _SURE: Final = 0.5  # from this probability on, the classifier alone raises a safety signal
 _SAFETY: Final = "safety/"
 _LEVEL: Final = re.compile(r"^level:\s*(\w+)", re.MULTILINE)
@@ -61,7 +62,7 @@ class EmbeddedInterpreter:
         read = _ENDLESS.sub(r"\1", start)
         message = words(read)
         sure = self._model.probabilities(message) if message else np.zeros(0, dtype=np.float32)
-        ranking = self._ranked(sure)
+        ranking = self._ranked(sure if self._model.vocabulary.knows(message) else sure * np.float32(_STRANGE))
         return Parse(
             text=text,
             intent=ranking[0] if ranking else None,

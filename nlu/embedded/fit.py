@@ -1,4 +1,5 @@
-"""From utterances to weights: vocabulary, matrix, one linear separator an intent (needs scikit-learn)."""
+"""From utterances to weights: vocabulary, matrix, one linear separator an intent and a hidden layer beside them
+(needs scikit-learn)."""
 
 from __future__ import annotations
 
@@ -14,13 +15,17 @@ from sklearn.svm import LinearSVC
 
 from nlu.concepts import Concepts
 from nlu.embedded.features import WEIGHTS, features
-from nlu.embedded.model import Floats, Model, Vocabulary
+from nlu.embedded.model import Floats, Hidden, Model, Vocabulary
+from nlu.embedded.net import learnt_layer
+from nlu.embedded.table import Table
 from nlu.embedded.windows import windows_of
 
 SEED: Final = 20240901
 _PENALTY: Final = 1.0
 _TOLERANCE: Final = 0.05
-_CELLS: Final = 22_000_000  # weights in a model: 44 MB as float16
+_CELLS: Final = 25_000_000  # linear weights in a model, a byte each
+_UNITS_OF: Final = 90_000  # features that reach the hidden units: the most seen ones
+_SHARE: Final = 0.25  # of the hidden layer in the scores, beside the linear separators
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
 _FEW: Final = 100  # utterances below which every feature counts
 
@@ -59,20 +64,32 @@ def fitted(counted: Counted, rows: Rows, intents: Sequence[str]) -> Model:
     matrix = counted.matrix[rows]
     vocabulary, columns = _vocabulary(counted, matrix, len(labels))
     machine = _separator(C=_PENALTY, tol=_TOLERANCE, random_state=SEED, class_weight="balanced")
-    machine.fit(weighed(matrix[:, columns], vocabulary), [labels.index(intent) for intent in intents])
+    values, right = weighed(matrix[:, columns], vocabulary), np.array([labels.index(intent) for intent in intents])
+    machine.fit(values, right)
     weights, bias = machine.coef_.T, np.ravel(machine.intercept_)
     if len(labels) == 2:  # one separator serves both
         weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
-    return Model(tuple(labels), vocabulary, np.ascontiguousarray(weights, dtype=np.float16),
-                 np.asarray(bias, dtype=np.float32))
+    return Model(tuple(labels), vocabulary, Table.of(np.ascontiguousarray(weights, dtype=np.float32)),
+                 np.asarray(bias, dtype=np.float32), _hidden(values, right, len(labels)))
+
+
+def _hidden(values: Any, right: NDArray[np.intp], intents: int) -> Hidden:
+    seen = np.bincount(values.indices, minlength=values.shape[1])
+    chosen = np.sort(np.argsort(-seen, kind="stable")[:_UNITS_OF])
+    into, shift, out, bias = learnt_layer(values[:, chosen], right, intents, SEED)
+    place = np.full(values.shape[1], len(chosen), dtype=np.int32)
+    place[chosen] = np.arange(len(chosen), dtype=np.int32)
+    kept = Table.of(np.vstack([into, np.zeros((1, into.shape[1]), dtype=np.float32)]))
+    return Hidden(place, kept, shift, out * np.float32(_SHARE), bias * np.float32(_SHARE))
 
 
 def scores_of(model: Model, counted: Counted, rows: Rows) -> Floats:
     """Scores of the chosen messages, one row each, as `Model.scores` gives them one by one."""
     place = {feature: at for at, feature in enumerate(counted.features)}
     columns = [place[feature] for feature in model.vocabulary.features]
-    weights = model.weights.astype(np.float32)
-    scores = np.asarray(weighed(counted.matrix[rows][:, columns], model.vocabulary) @ weights + model.bias)
+    values = weighed(counted.matrix[rows][:, columns], model.vocabulary)
+    units = values @ model.hidden.into.whole()[model.hidden.place]
+    scores = np.asarray(values @ model.weights.whole() + model.bias + model.hidden.scores(units))
     for at, row in enumerate(rows):
         if windows_of(len(counted.messages[row])):
             scores[at] = model.scores(counted.messages[row])

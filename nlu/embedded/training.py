@@ -29,7 +29,7 @@ from nlu.safety.learn import learnt_guard
 __all__ = ["engine_of", "folds_of", "key_of", "train", "trained_on"]
 
 FOLDS: Final = 4
-_LARGE: Final = 15_000  # rows from which two folds are enough
+_LARGE: Final = 15_000  # rows from which one fold is enough to calibrate on, two for the guard
 _FEWEST_INTENTS: Final = 2
 _WORTH_WORKERS: Final = 2000  # rows below which starting a process costs more than it saves
 _later: Any = delayed  # untyped at its home
@@ -66,7 +66,7 @@ def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequenc
     intents = [one.intent for one in every]
     counted = Counted.of([words(one.text) for one in every], concepts)
     folds = _judged(folds_of(corpus), len(corpus), len(every))
-    model, scores, known = _learnt(counted, intents, folds)
+    model, scores, known = _learnt(counted, intents, folds if len(every) < _LARGE else folds[:1])
     model.guard, emergencies = _guard(model, counted, every, folds)
     limits = Thresholds()
     if known.any():
