@@ -54,6 +54,7 @@ class Heard:
     signal: Signal | None = None
     named: tuple[Named, ...] = ()
     word: str | None = None
+    subjects: tuple[str, ...] = ()  # intents, where a message joins two ("retraite et aussi la voiture")
 
     @property
     def length(self) -> int:

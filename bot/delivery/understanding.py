@@ -46,6 +46,7 @@ class Hearing:
             signal=None if signal is None else Signal(name=signal.signal, level=_level(signal.level), score=signal.score),
             named=self._named(parse),
             word=self._words.find(parse.text),
+            subjects=tuple(subject.name for subject in parse.subjects),
         )
 
     def understand(self, event: Event) -> Event:

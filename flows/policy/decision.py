@@ -34,7 +34,8 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
 
     A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
     the second guess stays `margin` behind; in the suggest band up to three are offered by name. A journey is begun only
-    in the answer band: below it `clarify` names it in `intent`, to be offered by a button."""
+    in the answer band: below it `clarify` names it in `intent`, to be offered by a button. Of two subjects in one
+    message neither is answered over the other's head: both are offered by name."""
     candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
@@ -43,6 +44,9 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
         return Decision(kind="chat" if heard.word in _WORDS_OF_TALK else "act", intent=_intent_of(heard.word))
     if not heard.guesses:
         return Decision(kind="clarify")
+    both = tuple(s.removeprefix("faq/") for s in heard.subjects if s.removeprefix("faq/") in entries)
+    if len(both) > 1:
+        return Decision(kind="suggest", intent=heard.subjects[0], candidates=tuple(dict.fromkeys((*both, *candidates))))
     best = heard.guesses[0]
     second = heard.guesses[1].confidence if len(heard.guesses) > 1 else 0.0
     sure = best.confidence >= heard.bands.answer and best.confidence - second >= heard.bands.margin

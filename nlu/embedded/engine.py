@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from nlu.corpus import is_entry
 from nlu.embedded.model import Floats, Model
 from nlu.embedded.windows import windows_of
 from nlu.entities import entities_in
@@ -18,6 +19,7 @@ from nlu.language import LanguageModel
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
 from nlu.safety.guard import verdict
+from nlu.subjects import parts_of
 
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
@@ -71,7 +73,14 @@ class EmbeddedInterpreter:
             language=self._language.identify(read),
             safety=self._safety_of(read, message, sure),
             thresholds=self.thresholds,
+            subjects=self._subjects(read),
         )
+
+    def _subjects(self, text: str) -> tuple[Ranked, ...]:
+        """The best of each half of a message that joins two subjects, if they are two and each is likely enough."""
+        best = [self._ranked(self._model.probabilities(words(part)))[0] for part in parts_of(text) or () if words(part)]
+        likely = {one.name for one in best if is_entry(one.name) and one.confidence >= self.thresholds.suggest}
+        return tuple(best) if len(likely) == 2 else ()
 
     def _ranked(self, sure: Floats) -> tuple[Ranked, ...]:
         best = np.argsort(-sure, kind="stable")[:RANKED]

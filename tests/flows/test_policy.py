@@ -227,3 +227,12 @@ def test_an_emergency_and_a_command_come_before_any_guess() -> None:
 
 def test_a_letter_begins_nothing() -> None:
     assert decide(heard("word " * 61, ("journey/stop", 0.99)), HOUSE.entries).kind == "clarify"
+
+
+def test_of_two_subjects_neither_is_answered_over_the_others_head() -> None:
+    both = replace(heard("visa and also school", ("faq/visa", 0.97)), subjects=("faq/visa", "faq/school"))
+    decision = decide(both, HOUSE.entries)
+    assert (decision.kind, decision.candidates) == ("suggest", ("visa", "school"))
+    half = replace(both, subjects=("faq/visa", "faq/unwritten"))
+    assert decide(half, HOUSE.entries).kind == "answer"
+    assert decide(replace(both, word="stop"), HOUSE.entries).kind == "act"
