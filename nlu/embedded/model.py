@@ -42,15 +42,22 @@ class Vocabulary:
     view: NDArray[np.uint8] = field(init=False)
     weight: Floats = field(init=False)
     _known: dict[str, list[int]] = field(init=False, default_factory=dict)
+    _last: tuple[list[str], Ids, list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._last = ([], np.zeros(0, dtype=np.int32), [0])
         self.number = {feature: at for at, feature in enumerate(self.features)}
         views = sorted(WEIGHTS)
         self.view = np.array([views.index(feature[0]) for feature in self.features], dtype=np.uint8)
         self.weight = np.array([WEIGHTS[view] for view in views], dtype=np.float32)
 
     def ids_by_word(self, words: Sequence[str]) -> tuple[Ids, list[int]]:
-        """Numbers of the known features of a message in reading order, repeats kept; and where each word starts."""
+        """Numbers of the known features of a message in reading order, repeats kept; and where each word starts.
+
+        The last message is remembered: classifier and guard read the same."""
+        message, told, opened = self._last
+        if message == words:
+            return told, opened
         number = self.number
         ids: list[int] = []
         starts: list[int] = []
@@ -58,7 +65,8 @@ class Vocabulary:
             starts.append(len(ids))
             ids += self._ids_of(word)
             ids += [number[feature] for feature in linked if feature in number]
-        return np.array(ids, dtype=np.int32), [*starts, len(ids)]
+        self._last = (list(words), np.array(ids, dtype=np.int32), [*starts, len(ids)])
+        return self._last[1:]
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether one word of a message, a number apart, was seen before in either spelling or has a meaning."""
