@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from nlu.concepts import Concepts
@@ -22,9 +24,10 @@ from nlu.embedded.windows import windows_of
 SEED: Final = 20240901
 _PENALTY: Final = 1.0
 _TOLERANCE: Final = 0.3
+_ROUNDS: Final = 5
 _CELLS: Final = 25_000_000  # linear weights in a model, a byte each
 _UNITS_OF: Final = 90_000  # features that reach the hidden units: the most seen ones
-_SHARE: Final = 0.35  # of the hidden layer in the scores, beside the linear separators
+_SHARE: Final = 0.4  # of the hidden layer in the scores, beside the linear separators
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
 _FEW: Final = 100  # utterances below which every feature counts
 
@@ -100,16 +103,21 @@ def counted_before(held: NDArray[np.bool_]) -> Rows:
     return np.concatenate([[0], np.cumsum(held)]).astype(np.intp)
 
 
-def fitted(counted: Counted, rows: Rows, intents: Sequence[str], read: Rows | None = None) -> Model:
+def fitted(counted: Counted, rows: Rows, intents: Sequence[str], read: Rows | None = None,
+           passages: int | None = None) -> Model:
     """The chosen rows and their intents (two at least) -> a model without calibration.
 
-    Its vocabulary is that of the rows `read`, where they are more than those learnt from."""
+    Its vocabulary is that of the rows `read`, where they are more than those learnt from. From row `passages` on stand
+    passages of answers: the hidden layer learns from them; to the separators they would add time and nothing else.
+    """
     labels = sorted(set(intents))
     vocabulary, columns = vocabulary_of(counted, rows if read is None else read, len(labels))
-    values = weighed(counted.matrix[rows][:, columns], vocabulary)
     right = np.searchsorted(np.array(labels), np.array(intents))
-    machine = _separator(C=_PENALTY, tol=_TOLERANCE, random_state=SEED, class_weight="balanced")
-    machine.fit(values, right)
+    said = np.isin(right, right[rows < passages], invert=True) | (rows < passages) if passages else rows >= 0
+    machine = _separator(C=_PENALTY, tol=_TOLERANCE, max_iter=_ROUNDS, random_state=SEED, class_weight="balanced")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a few rounds are as good as all, beside the hidden layer
+        machine.fit(weighed(counted.matrix[rows[said]][:, columns], vocabulary), right[said])
     weights, bias = machine.coef_.T, np.ravel(machine.intercept_)
     if len(labels) == 2:  # one separator serves both
         weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])

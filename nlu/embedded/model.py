@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nlu.concepts import Concepts
 from nlu.corpus import is_background
 from nlu.embedded.features import WEIGHTS, linked_features, word_features
-from nlu.embedded.table import Table
+from nlu.embedded.table import Part, Table
 from nlu.embedded.windows import windows_of
 from nlu.normalise import bones_of_word, fold_word
 from nlu.safety.guard import Guard
@@ -105,8 +105,8 @@ class Hidden:
     out: Floats
     bias: Floats
 
-    def rows(self, ids: Ids) -> Floats:
-        return self.into.rows(self.place[ids])
+    def part(self, ids: Ids) -> Part:
+        return self.into.part(self.place.take(ids))
 
     def scores(self, sums: Floats) -> Floats:
         """Sums that reach the hidden units (messages × units, or one message's) -> scores."""
@@ -144,28 +144,27 @@ class Model:
         if not every.size:
             return self._nothing()
         ids, place = np.unique(every, return_inverse=True)
-        rows = np.hstack([self.weights.rows(ids), self.hidden.rows(ids)])
-        whole = self._score(ids, np.bincount(place), rows)
+        parts = self.weights.part(ids), self.hidden.part(ids)
+        whole = self._score(ids, np.bincount(place), parts)
         spans = windows_of(len(words))
         if not spans:
             return whole
-        parts = []
+        windows = []
         for first, last in spans:
             counts = np.bincount(place[starts[first] : starts[last]], minlength=len(ids))
-            parts.append(self._score(ids, counts, rows))
-        return combined(whole, np.stack(parts), self._background)
+            windows.append(self._score(ids, counts, parts))
+        return combined(whole, np.stack(windows), self._background)
 
     def _nothing(self) -> Floats:
         return np.asarray(self.bias + self.hidden.scores(np.zeros_like(self.hidden.shift)), dtype=np.float32)
 
-    def _score(self, ids: Ids, counts: NDArray[np.intp], rows: Floats) -> Floats:
+    def _score(self, ids: Ids, counts: NDArray[np.intp], parts: tuple[Part, Part]) -> Floats:
         here = np.flatnonzero(counts)
         if not here.size:
             return self._nothing()
         values = self.vocabulary.values(ids[here], counts[here].astype(np.float32))
-        part = rows if here.size == len(ids) else rows[here]
-        sums = np.einsum("i,ij->j", values, part)  # no threads, no waiting
-        linear, units = sums[: len(self.bias)], sums[len(self.bias) :]
+        chosen = None if here.size == len(ids) else here
+        linear, units = (part.sums(values, chosen) for part in parts)
         return np.asarray(linear + self.bias + self.hidden.scores(units), dtype=np.float32)
 
     def probabilities(self, words: Sequence[str]) -> Floats:

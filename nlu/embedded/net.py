@@ -6,7 +6,8 @@ the hidden units is left out at every step, and the right intent is aimed at a l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ _FEWEST, _MOST = 6, 40
 _AT_ONCE: Final = 96
 _STRIDE: Final = 0.2
 _UNHEARD, _DEAF, _IDLE = 0.2, 0.4, 0.5  # share of words, of features, and of hidden units, left out of a step
+_WORDS: Final = 20  # heard of a message in a step, or so: of a passage of an answer each time another part
 _SOFT: Final = 0.05
 _csr: Any = sparse.csr_matrix  # untyped at its home
 
@@ -76,10 +78,12 @@ def learnt_layer(spoken: Spoken, right: Rows, features: int, intents: int,
     out = _Stride((chance.standard_normal((HIDDEN, intents)) / np.sqrt(HIDDEN)).astype(np.float32))
     bias = _Stride(np.zeros(intents, dtype=np.float32))
     worth = _worth(right, intents)
+    kept = _kept(spoken)
+    spoken = replace(spoken, weights=spoken.weights / kept[spoken.word] / np.float32(1 - _DEAF))
     rounds = min(_MOST, max(_FEWEST, round(_STEPS * _AT_ONCE / messages)))
     for turn in range(rounds):
         order, stride = chance.permutation(messages), _STRIDE * (1 - turn / rounds)
-        heard = chance.random(int(spoken.word.max(initial=0)) + 1, dtype=np.float32) >= _UNHEARD
+        heard = chance.random(len(kept), dtype=np.float32) < kept
         for start in range(0, messages, _AT_ONCE):
             rows = order[start : start + _AT_ONCE]
             part, columns = _without_some(spoken, rows, heard, chance)
@@ -107,16 +111,26 @@ def _worth(right: Rows, intents: int) -> Floats:
     return np.asarray(np.sqrt(times.sum() / intents / times), dtype=np.float32)
 
 
-def _without_some(spoken: Spoken, rows: Rows, heard: NDArray[np.bool_], chance: np.random.Generator) -> tuple[Any, Rows]:
+def _kept(spoken: Spoken) -> Floats:
+    """The chance of each word to be heard in a step."""
+    kept = np.ones(int(spoken.word.max(initial=-1)) + 1, dtype=np.float32)
+    for start, end in pairwise(spoken.ends.tolist()):
+        if end > start:
+            first, last = int(spoken.word[start]), int(spoken.word[end - 1])
+            kept[first : last + 1] = min(1 - _UNHEARD, _WORDS / (last + 1 - first))
+    return kept
+
+
+def _without_some(spoken: Spoken, rows: Rows, heard: NDArray[np.bool_],
+                  chance: np.random.Generator) -> tuple[Any, NDArray[np.int32]]:
     """What is heard of some messages (rows × the features that occur in them), and the numbers of those features."""
     places, sizes = spoken.of(rows)
     keep = (chance.random(len(places), dtype=np.float32) >= _DEAF) & heard[spoken.word[places]]
     ends = np.concatenate([[0], np.cumsum(keep)])[np.concatenate([[0], np.cumsum(sizes)])]
     places = places[keep]
     columns, place = np.unique(spoken.ids[places], return_inverse=True)
-    weights = spoken.weights[places] / np.float32((1 - _DEAF) * (1 - _UNHEARD))
     shape = (len(rows), len(columns))
-    return _csr((weights, place.astype(np.int32), ends.astype(np.int32)), shape=shape), columns
+    return _csr((spoken.weights[places], place.astype(np.int32), ends.astype(np.int32)), shape=shape), columns
 
 
 def _slope(scores: Floats, right: Rows, worth: Floats) -> Floats:

@@ -72,7 +72,7 @@ def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequenc
     guarded = can_be_learnt(intents)
     ordinary = np.array([not (guarded and intent.startswith(SAFETY)) for intent in intents])
     folds = _judged(folds_of(corpus), len(corpus), len(every))
-    model, scores, known, guard = _learnt(counted, every, ordinary, folds, guarded)
+    model, scores, known, guard = _learnt(counted, every, len(corpus), ordinary, folds, guarded)
     model.guard, emergencies = guard or (None, {})
     limits = Thresholds()
     if known.any():
@@ -118,14 +118,16 @@ def _judged(folds: list[tuple[Rows, Rows]], utterances: int, rows: int) -> list[
 
 
 def _learnt(
-    counted: Counted, every: Sequence[Utterance], ordinary: NDArray[np.bool_], folds: list[tuple[Rows, Rows]], guarded: bool
+    counted: Counted, every: Sequence[Utterance], passages: int, ordinary: NDArray[np.bool_],
+    folds: list[tuple[Rows, Rows]], guarded: bool,
 ) -> tuple[Model, Floats, NDArray[np.bool_], Any]:
     """The model of the ordinary rows; scores (rows × intents) by models that had not seen the writer, and who has them;
     and the guard, if there is to be one."""
     intents = [one.intent for one in every]
     rows = np.arange(len(every))
     judged = folds if len(every) < _LARGE else folds[:1]
-    jobs = [_later(_fold)(counted, intents, ordinary, train, test) for train, test in ((rows, rows[:0]), *judged)]
+    runs = ((rows, rows[:0]), *judged)
+    jobs = [_later(_fold)(counted, intents, passages, ordinary, train, test) for train, test in runs]
     if guarded:
         subjects = len({intent for intent, held in zip(intents, ordinary, strict=True) if held})
         jobs.append(_later(_guard)(counted, every, subjects, folds))
@@ -141,13 +143,14 @@ def _learnt(
     return model, scores, known, done[-1] if guarded else None
 
 
-def _fold(counted: Counted, intents: Sequence[str], ordinary: NDArray[np.bool_], train: Rows, test: Rows) -> Any:
+def _fold(counted: Counted, intents: Sequence[str], passages: int, ordinary: NDArray[np.bool_], train: Rows,
+          test: Rows) -> Any:
     """Learns from what is ordinary in `train`; (model,) without rows to judge, (intents, rows, scores) with them."""
     chosen = train[ordinary[train]]
     labels = [intents[at] for at in chosen]
     if len(set(labels)) < _FEWEST_INTENTS:
         return (), test, None
-    model = fitted(counted, chosen, labels, train)
+    model = fitted(counted, chosen, labels, train, passages)
     test = test[ordinary[test]]
     return (model.intents, test, scores_of(model, counted, test)) if test.size else (model,)
 
