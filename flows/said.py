@@ -80,7 +80,7 @@ def _decision(draft: Draft, heard: Heard) -> Decision:
     if choices.number_in(heard, heard.text) is not None:
         return Decision(kind="clarify")
     word = heard.word if heard.word in manners.NODS else signs.meaning(heard)
-    return decide(replace(heard, word=word), draft.facts.house.entries)
+    return decide(replace(heard, word=word), draft.facts.house.entries, draft.state.topic)
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:

@@ -1,4 +1,7 @@
-"""Two subjects in one message: "retraite et aussi la voiture". Only joiners that say so; a mere "and" tells nothing."""
+"""Two subjects in one message ("retraite et aussi la voiture"), and a subject that is denied ("machi l visa, l passport").
+
+Only words that say so count: a mere "and" joins nothing, and a "not" inside a sentence denies no subject.
+"""
 
 from __future__ import annotations
 
@@ -21,3 +24,21 @@ def parts_of(text: str) -> tuple[str, str] | None:
         return None
     before, after = text[: found.start()].strip(), text[found.end() :].strip()
     return (before, after) if before and after else None
+
+
+_DENIED: Final = re.compile(
+    r"\s*(?:(?:non|no|la|lla|لا)(?!\w)[\s,،.!]*)?"
+    r"(?:(?:mach?i|mashi)\s+(?:3la\s+|3an\s+)?|ماشي\s+(?:على\s+)?|ليس(?:ت)?\s+(?:عن\s+)?|لا\s+أقصد\s+"
+    r"|(?:non\s+)?pas\s+(?:(?:pour|sur)\s+)?(?:la\s+|les?\s+|l['’])|je\s+ne\s+parle\s+pas\s+d(?:es?|u|e\s+la)\s+"
+    r"|not\s+(?:about\s+)?(?:the|my|a)\s+|i\s+don['’]?t\s+mean\s+)"
+    r"(?:l['’\s-])?[\w'’-]+(?:\s[\w'’-]+){0,2}?"
+    r"(?:\s*[,،;:.]\s*(?:(?:mais|but|walakin|ولكن|بل)(?!\w))?|\s+(?:mais|but|walakin|ولكن|بل)(?!\w))\s*(?=\w)",
+    re.IGNORECASE,
+)
+_LONGEST: Final = 12  # words; in a longer message much else is said
+
+
+def meant_in(text: str) -> str:
+    """A short message without the subject that it opens by denying; any other message as it is."""
+    found = _DENIED.match(text)
+    return text[found.end() :] if found and len(text.split()) <= _LONGEST else text

@@ -9,6 +9,7 @@ from flows.heard import Heard
 Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
 MOST_SUGGESTIONS = 3
 LONGEST_REQUEST = 60  # words; who writes a whole letter tells a story, nothing is begun or dropped because of it
+FEW_WORDS, FITS = 4, 0.5
 _WORDS_OF_TALK = ("yes", "no", "skip", "more", "not_that", "back", "cancel")
 _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
@@ -29,13 +30,14 @@ def _intent_of(word: str) -> str:
     return _WORD_INTENTS.get(word) or (f"smalltalk/{word}" if word in _WORDS_OF_TALK else f"journey/{word}")
 
 
-def decide(heard: Heard, entries: Container[str]) -> Decision:
+def decide(heard: Heard, entries: Container[str], topic: str | None = None) -> Decision:
     """`entries` are the answers that exist; a recognised subject without an answer is declined, honestly.
 
     A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
     the second guess stays `margin` behind; in the suggest band up to three are offered by name. A journey is begun only
     in the answer band: below it `clarify` names it in `intent`, to be offered by a button. Of two subjects in one
-    message neither is answered over the other's head: both are offered by name."""
+    message neither is answered over the other's head: both are offered by name. After an answer (`topic`) a few words that
+    fit no subject well ("w ch7al?") are about that answer: `clarify`, which offers the rest of it first."""
     candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
@@ -67,7 +69,8 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
         for g in heard.guesses
         if g.confidence >= heard.bands.suggest / 2 and g.intent.removeprefix("faq/") in entries
     )
-    if likely and best.confidence >= heard.bands.suggest and group in ("faq", "safety"):
+    following = topic in entries and heard.length <= FEW_WORDS and best.confidence < FITS
+    if likely and best.confidence >= heard.bands.suggest and group in ("faq", "safety") and not following:
         return Decision(kind="suggest", intent=f"faq/{likely[0]}", candidates=candidates)
     offered = best.intent if group == "journey" and best.confidence >= heard.bands.suggest else None
     return Decision(kind="clarify", intent=offered, candidates=candidates)

@@ -19,7 +19,7 @@ from nlu.language import LanguageModel
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
 from nlu.safety.guard import verdict
-from nlu.subjects import parts_of
+from nlu.subjects import meant_in, parts_of
 
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
@@ -63,11 +63,13 @@ class EmbeddedInterpreter:
     def parse(self, text: str) -> Parse:
         start = text[:_LONGEST]
         read = _ENDLESS.sub(r"\1", start)
-        message = words(read)
+        heard = words(read)
+        message = words(meant) if (meant := meant_in(read)) is not read else heard
         sure = self._model.probabilities(message) if message else np.zeros(0, dtype=np.float32)
-        known = self._model.vocabulary.knows(message)
-        safety = self._safety_of(read, message, sure)
-        ranking = _led_by(safety, self._ranked(sure if known else sure * np.float32(_STRANGE)))
+        if not self._model.vocabulary.knows(message):
+            sure = sure * np.float32(_STRANGE)
+        safety = self._safety_of(read, heard, sure)
+        ranking = _led_by(safety, self._ranked(sure))
         return Parse(
             text=text,
             intent=ranking[0] if ranking else None,
@@ -82,8 +84,9 @@ class EmbeddedInterpreter:
     def _subjects(self, text: str) -> tuple[Ranked, ...]:
         """The best of each half of a message that joins two subjects, if they are two and each is likely enough."""
         best = [self._ranked(self._model.probabilities(words(part)))[0] for part in parts_of(text) or () if words(part)]
-        likely = {one.name for one in best if is_entry(one.name) and one.confidence >= self.thresholds.suggest}
-        return tuple(best) if len(likely) == 2 else ()
+        entries = {one.name for one in best if is_entry(one.name) and one.confidence >= self.thresholds.suggest / 2}
+        likely = any(one.confidence >= self.thresholds.suggest for one in best)
+        return tuple(best) if len(entries) == 2 and likely else ()
 
     def _ranked(self, sure: Floats) -> tuple[Ranked, ...]:
         best = np.argsort(-sure, kind="stable")[:RANKED]

@@ -25,6 +25,7 @@ Ids = NDArray[np.int32]
 ARRAYS: Final = "model.npz"
 ABOUT: Final = "model.json"
 _KEPT_WORDS: Final = 1 << 15
+_ONE_LETTER: Final = len("w:z")
 
 
 class ModelError(ValueError):
@@ -69,10 +70,13 @@ class Vocabulary:
         return self._last[1:]
 
     def knows(self, words: Sequence[str]) -> bool:
-        """Whether one word of a message, a number apart, was seen before in either spelling or has a meaning."""
+        """Whether one word of a message, a number apart, was seen before in either spelling or has a meaning.
+
+        A form of one letter ("zzz") tells nothing."""
         spoken = [word for word in words if not word.isdecimal()]
         told = (f"{view}:{form}" for word in spoken for view, form in (("w", fold_word(word)), ("v", bones_of_word(word))))
-        return any(feature in self.number for feature in told) or any(self.concepts.found_in(spoken))
+        seen = any(feature in self.number for feature in told if len(feature) > _ONE_LETTER)
+        return seen or any(self.concepts.found_in(spoken))
 
     def _ids_of(self, word: str) -> list[int]:
         if (known := self._known.get(word)) is None:
