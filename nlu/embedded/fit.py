@@ -27,7 +27,7 @@ _TOLERANCE: Final = 0.3
 _ROUNDS: Final = 5
 _CELLS: Final = 25_000_000  # linear weights in a model, a byte each
 _UNITS_OF: Final = 90_000  # features that reach the hidden units: the most seen ones
-_SHARE: Final = 0.4  # of the hidden layer in the scores, beside the linear separators
+_SHARE: Final = 0.6  # of the hidden layer in the scores, beside the linear separators
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
 _FEW: Final = 100  # utterances below which every feature counts
 
