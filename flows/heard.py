@@ -56,6 +56,7 @@ class Heard:
     named: tuple[Named, ...] = ()
     word: str | None = None
     nearest: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()  # intents, where a message joins two ("retraite et aussi la voiture")
 
     @property
     def length(self) -> int:

@@ -52,6 +52,7 @@ class Concepts:
         self._never: dict[str, set[str]] = {}
         self._openers: set[str] = set()  # first words of phrases
         self._known: dict[str, tuple[str, ...]] = {}
+        self._last: tuple[list[str], list[tuple[str, ...]]] = ([], [])
         for name, written in self.lexicon.items():
             for term in written.split():
                 self._learn(name, term)
@@ -70,11 +71,16 @@ class Concepts:
         """Words of a message (as `normalise.words` gives them) -> for each, the concepts that open there."""
         if not self.lexicon:
             return [()] * len(message)
+        last, found = self._last  # subjects and places are looked for in the same message
+        if last == message:
+            return found
         folded = [fold_word(word) for word in message]
-        return [
+        found = [
             self._of_word(word) + (self._phrases_at(folded, at) if folded[at] in self._openers else ())
             for at, word in enumerate(message)
         ]
+        self._last = (list(message), found)
+        return found
 
     def _phrases_at(self, message: Sequence[str], at: int) -> tuple[str, ...]:
         found: tuple[str, ...] = ()

@@ -49,6 +49,7 @@ class Hearing:
             named=self._named(parse),
             word=self._words.find(parse.text),
             nearest=self._search.nearest(parse.text) if unclear else (),
+            subjects=tuple(subject.name for subject in parse.subjects),
         )
 
     def understand(self, event: Event) -> Event:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from nlu.corpus import is_entry
 from nlu.embedded.model import Floats, Model
 from nlu.embedded.windows import windows_of
 from nlu.entities import entities_in
@@ -18,12 +19,15 @@ from nlu.language import LanguageModel
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
 from nlu.safety.guard import verdict
+from nlu.subjects import meant_in, parts_of
 
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
 _ENDLESS: Final = re.compile(r"(\S{48})\S+")  # nobody means the rest, and it would cost seconds
-_SURE: Final = 0.5  # from this probability on, the classifier alone raises a safety signal
-_SAFETY: Final = "safety/"
+_STRANGE: Final = 0.3  # of the confidence is left where no word of a message is known, and for numbers alone
+_SURE: Final = 0.5  # from this probability on, a classifier without a guard raises a safety signal
+_ALMOST: Final = 0.99
+SAFETY: Final = "safety/"
 _LEVEL: Final = re.compile(r"^level:\s*(\w+)", re.MULTILINE)
 
 
@@ -43,7 +47,7 @@ class EmbeddedInterpreter:
         self._safety = safety
         self._levels = levels
         self._names: Final = model.intents
-        self._signals: Final = [at for at, name in enumerate(model.intents) if name.startswith(_SAFETY)]
+        self._signals: Final = [at for at, name in enumerate(model.intents) if name.startswith(SAFETY)]
         self.thresholds: Final = Thresholds(**model.about.get("thresholds", {}))
 
     @classmethod
@@ -59,18 +63,30 @@ class EmbeddedInterpreter:
     def parse(self, text: str) -> Parse:
         start = text[:_LONGEST]
         read = _ENDLESS.sub(r"\1", start)
-        message = words(read)
+        heard = words(read)
+        message = words(meant) if (meant := meant_in(read)) is not read else heard
         sure = self._model.probabilities(message) if message else np.zeros(0, dtype=np.float32)
-        ranking = self._ranked(sure)
+        if not self._model.vocabulary.knows(message):
+            sure = sure * np.float32(_STRANGE)
+        safety = self._safety_of(read, heard, sure)
+        ranking = _led_by(safety, self._ranked(sure))
         return Parse(
             text=text,
             intent=ranking[0] if ranking else None,
             ranking=ranking,
             entities=entities_in(start, self._model.vocabulary.concepts),
             language=self._language.identify(read),
-            safety=self._safety_of(read, message, sure),
+            safety=safety,
             thresholds=self.thresholds,
+            subjects=self._subjects(read),
         )
+
+    def _subjects(self, text: str) -> tuple[Ranked, ...]:
+        """The best of each half of a message that joins two subjects, if they are two and each is likely enough."""
+        best = [self._ranked(self._model.probabilities(words(part)))[0] for part in parts_of(text) or () if words(part)]
+        entries = {one.name for one in best if is_entry(one.name) and one.confidence >= self.thresholds.suggest / 2}
+        likely = any(one.confidence >= self.thresholds.suggest for one in best)
+        return tuple(best) if len(entries) == 2 and likely else ()
 
     def _ranked(self, sure: Floats) -> tuple[Ranked, ...]:
         best = np.argsort(-sure, kind="stable")[:RANKED]
@@ -92,8 +108,17 @@ class EmbeddedInterpreter:
         best = max(self._signals, key=lambda at: float(sure[at]))
         if float(sure[self._signals].sum()) < _SURE:
             return None
-        signal = self._names[best].removeprefix(_SAFETY)
+        signal = self._names[best].removeprefix(SAFETY)
         return SafetyHit(signal, self._levels.get(signal, "urgent"), float(sure[best]), "classifier")
+
+
+def _led_by(safety: SafetyHit | None, ranking: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """An emergency comes first; what else the message may be about shares what is left."""
+    if safety is None:
+        return ranking
+    first = Ranked(SAFETY + safety.signal, min(safety.score, _ALMOST))
+    rest = [one for one in ranking if one.name != first.name]
+    return (first, *(Ranked(one.name, one.confidence * (1 - first.confidence)) for one in rest))[:RANKED]
 
 
 def _levels(patterns: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlu.corpus import Utterance
-from nlu.evaluate import Seen, evaluate_by_writer, report
+from nlu.evaluate import Seen, evaluate_by_utterance, evaluate_by_writer, report
 from nlu.interpreter import Language, Parse, Ranked, Thresholds
 from nlu.safety import SafetyHit
 
@@ -68,3 +68,18 @@ def test_each_utterance_is_judged_once_without_its_writer() -> None:
     figures = evaluate_by_writer(SMALL, engine_for)
     assert figures.utterances == 39
     assert all(len(writers) == 2 for writers in taught)
+
+
+def test_by_utterance_a_writer_may_be_on_both_sides() -> None:
+    class Mute:
+        def parse(self, text: str) -> Parse:
+            return Parse(text, None)
+
+    taught: list[int] = []
+
+    def engine_for(corpus: object) -> Mute:
+        taught.append(len({one.writer for one in corpus}))  # type: ignore[attr-defined]
+        return Mute()
+
+    assert evaluate_by_utterance(SMALL, engine_for).utterances == 39
+    assert max(taught) > 2
