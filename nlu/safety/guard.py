@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from nlu.embedded.model import Vocabulary
 
 CALM: Final = "calm"
-DOUBT: Final = -0.7  # margin below which a rule that fired is doubted
+DOUBT: Final = -0.5  # margin below which a rule that fired is doubted
 STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
+CALMER: Final = -1.0  # margin below which no rule is believed: of 2,900 calls by unknown writers one lay there, of stories 25
 _CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
 _ASK: Final = 0.6  # score of what is to be asked about
 
@@ -142,6 +143,11 @@ def _of_bytes(kept: NDArray[Any]) -> tuple[str, ...]:
     return tuple(kept.tobytes().decode().split("\n"))
 
 
+def believed(score: float, margin: float) -> bool:
+    """Whether a rule that fired with this score is heard, given how the guard leans."""
+    return margin >= DOUBT or (score >= STRONG and margin >= CALMER)
+
+
 def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: Mapping[str, str]) -> SafetyHit | None:
     """What the rules found and how the guard leans -> one signal; a middling score means "ask whether it is so"."""
     level = levels.get(leaning.signal, "urgent")
@@ -150,9 +156,9 @@ def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: M
             return None
         return SafetyHit(leaning.signal, level, round(leaning.chance, 3), "guard")
     first = hits[0]
+    if not believed(first.score, leaning.margin):
+        return None
     if leaning.margin < DOUBT:
-        if first.score < STRONG:
-            return None
         return SafetyHit(first.signal, first.level, min(first.score, _ASK), first.because)
     told = leaning.signal in {hit.signal for hit in hits}
     graver = LEVELS.index(level) <= LEVELS.index(first.level)

@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from nlu.safety.detect import SafetyHit, SafetyPatterns
-from nlu.safety.guard import CALM, DOUBT, STRONG, Guard, Leaning, verdict
+from nlu.safety.guard import CALM, Guard, Leaning, believed, verdict
 from nlu.safety.meant import Floats, Meant
 
-FALSE_ALARMS: Final = 0.012  # of ordinary messages, by writers unknown to it: raised by rules and guard together
+FALSE_ALARMS: Final = 0.02  # of ordinary messages, by writers unknown to it: raised by rules and guard together
 BORDER: Final = ("faq/asile-demande-hcr", "faq/fraud-report", "faq/risk-false-contracts")  # in doubt the signal wins
 RARER: Final = 1.5  # emergencies are that much rarer (log odds) among messages than among examples
 _SAFETY: Final = "safety/"
@@ -95,8 +95,7 @@ def _telling(matrix: Any, danger: NDArray[np.bool_]) -> Floats:
 def _limit(margins: NDArray[np.float64], hits: Sequence[Sequence[SafetyHit]], ordinary: NDArray[np.bool_]) -> float:
     """The margin from which the guard speaks alone: as low as the false alarms that the rules leave it allow."""
     ruled = np.array([bool(hit) for hit in hits])
-    heard = np.array([bool(hit) and (hit[0].score >= STRONG or margin >= DOUBT)
-                      for hit, margin in zip(hits, margins, strict=True)])
+    heard = np.array([bool(hit) and believed(hit[0].score, margin) for hit, margin in zip(hits, margins, strict=True)])
     left = max(0, int(FALSE_ALARMS * ordinary.sum()) - int((heard & ordinary).sum()))
     calm = np.sort(margins[ordinary & ~ruled])[::-1]
     return round(float(calm[min(left, len(calm) - 1)]), 3) if len(calm) else 0.0
