@@ -17,6 +17,7 @@ from bot.delivery.understanding import Hearing
 from bot.handoff.desk import Desk
 from bot.knowledge import house, organisation
 from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
@@ -60,6 +61,7 @@ class Library:
         self.catalogue = Catalogue.load(home / "locales")
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
         self.places = Places.load(home / "content" / "places.yml")
+        self.directory = Directory.load(home, self.knowledge.numbers, self.places)
         self.words = Words.load(home / "nlu" / "words.yml")
         self.script = load_script(home / "flows", ACTIONS)
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today)
@@ -162,7 +164,7 @@ def assemble(
     database, bell = open_database(settings.database), open_bell(settings.database)
     hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places)
     gathering = Gathering(library.house, library.wording, fold)
-    ledger = Ledger(bell, library.wording, library.knowledge)
+    ledger = Ledger(bell, library.wording, library.knowledge, library.directory)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,

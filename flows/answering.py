@@ -9,7 +9,8 @@ from flows.policy.decision import MOST_SUGGESTIONS
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
-OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
+# Journeys with a button.
+OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office")
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:

@@ -11,6 +11,7 @@ from bot.booking import seats, sessions
 from bot.delivery import happenings, looks, outbox
 from bot.delivery.gathering import Person
 from bot.handoff import cases
+from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.wording import Wording
 from bot.storage.bell import Bell
@@ -44,8 +45,9 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge) -> None:
+    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, directory: Directory) -> None:
         self._bell, self._wording, self._knowledge = bell, wording, knowledge
+        self._shelf = looks.Shelf(knowledge=knowledge, directory=directory)
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -63,7 +65,7 @@ class Ledger:
             case Say():
                 entry.said.append(effect)
             case effects.Look():
-                return looks.answer(db, now, who, effect)
+                return looks.answer(db, now, who, effect, self._shelf)
             case effects.TakeSeat(session=session):
                 return _take_seat(entry, session)
             case effects.CancelSeat(session=session):
