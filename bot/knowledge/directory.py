@@ -12,6 +12,7 @@ MOST_SHOWN, MOST_LINES = 3, 5
 FARTHEST = 300.0  # km: nobody is sent farther to an office that serves its own town
 _LENGTH_OF_THREE = 320  # characters of addresses, numbers and notices that still fit in a bubble with three offices
 _FROM_ALL = "INT"
+_ONLY_THERE = ("health", "newcomer", "protection")  # an office in Morocco does not help with this from abroad
 # Where a point is missing: the same commune, then the province, then the region, then the rest. Kilometres for the order only.
 _GUESSED = (0.0, 40.0, 150.0, 400.0)
 
@@ -74,8 +75,8 @@ class Directory:
         the whole country), after the `skip` nearest. `careful`: public bodies only after all others (DESIGN, "Offices have a
         kind"). `first` is the office an answer names; it leads where it serves that place."""
         here = self.place(place)
-        if here and here.country != "MA" and not any(self._near(here, o) for o in self._serving(need)):
-            here = None  # nothing of ours there: what serves Moroccans abroad is in Rabat
+        if here and here.country != "MA" and need not in _ONLY_THERE and not self._any(here, need):
+            here = None  # what serves Moroccans living abroad is in Rabat
         fitting = [near for o in self._serving(need) if not o.is_line and (near := self._near(here, o))]
         fitting.sort(key=lambda n: (n.office.id != first, careful and n.office.nature == "public", self._order(here, n)))
         page = self.fitting(fitting[skip : skip + MOST_SHOWN])
@@ -97,6 +98,9 @@ class Directory:
     def fitting(self, page: Sequence[Near]) -> tuple[Near, ...]:
         """Long addresses and notices: two offices at a time, so that the bubble stays within what a telephone shows."""
         return tuple(page if sum(_length(near.office) for near in page) <= _LENGTH_OF_THREE else page[:2])
+
+    def _any(self, here: Place, need: str | None) -> bool:
+        return any(self._near(here, office) for office in self._serving(need) if not office.is_line)
 
     def _serving(self, need: str | None) -> list[Office]:
         wanted = NEEDS.get(need or "")

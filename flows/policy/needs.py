@@ -20,6 +20,8 @@ NEED_OF_AREA: Mapping[str, str] = {
     "justice": "protection",
     "newcomers": "newcomer",
 }
+# Areas whose next step is a door in one's own region, rather than a site or an embassy.
+_A_DOOR_NEARBY = ("retirement", "health", "family", "return", "papers", "justice", "newcomers", "enterprise")
 _OFFICES_FIRST = ("newcomer", "protection")
 
 
@@ -33,3 +35,8 @@ def told(card: EntryCard | None) -> str | None:
 def careful(need: str | None, card: EntryCard | None, safety: str | None) -> bool:
     """People from abroad and those in danger get associations and international offices first (DESIGN, "Offices have a kind")."""
     return need in _OFFICES_FIRST or safety is not None or (card is not None and card.audience == "tcn")
+
+
+def door_helps(card: EntryCard) -> bool:
+    """Whether an office near the person is a next step after this answer."""
+    return card.area in _A_DOOR_NEARBY and told(card) is not None
