@@ -41,7 +41,7 @@ def row(directory: Directory, near: Near, now: datetime) -> dict[str, Json]:
     """One office in words of no language. `km` is whole kilometres; `open`: open, closed or unknown."""
     office = near.office
     at = opening.at(office.hours, now.astimezone(ZoneInfo(_ZONES.get(office.country, "UTC"))).replace(tzinfo=None))
-    source = office.sources[0]
+    source = office.sources[0] if office.sources else None
     return {
         "id": office.id,
         "kind": office.kind,
@@ -57,8 +57,8 @@ def row(directory: Directory, near: Near, now: datetime) -> dict[str, Json]:
         "open": at.state,
         "next": at.next.isoformat(timespec="minutes") if at.next else None,
         "sure": office.confidence == "high",
-        "source": source.name,
-        "source_date": str(source.source_date) if source.source_date else None,
+        "source": source.name if source else None,
+        "source_date": str(source.source_date) if source and source.source_date else None,
         "checked": office.checked.on.isoformat() if office.checked else None,
         "notice": dict(office.notice) or None,
     }

@@ -91,6 +91,11 @@ class Directory:
         found = [(self._digits(phone), phone.via) for phone in phones]
         return [(digits, via) for digits, via in found if digits]
 
+    def any_digits(self, phone: Phone) -> str:
+        """Also what people are not shown: for the call sheet."""
+        number = self._numbers.get(phone.number or "")
+        return phone.dial or (number.number if number else "")
+
     def _digits(self, phone: Phone) -> str:
         number = self._numbers.get(phone.number or "")
         return phone.dial or (number.number if number and number.show else "")

@@ -100,6 +100,15 @@ def days_of(text: str) -> tuple[int, ...] | None:
     return tuple(range(DAYS.index(first), DAYS.index(last or first) + 1))
 
 
+def time_of(text: str) -> time | None:
+    """9:00, 9h, 9h30."""
+    hour, _, minute = text.replace("h", ":").partition(":")
+    try:
+        return time(int(hour), int(minute or 0))
+    except ValueError:
+        return None
+
+
 def _time(item: Fields, name: str) -> time | None:
     """Quoted: to YAML 9:30 alone is the number 570."""
     given = item.data.get(name)

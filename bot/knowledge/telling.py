@@ -109,13 +109,14 @@ class Telling:
         return self._fill("office.unknown", variety, what=self._comma(variety).join(what)) if what else ""
 
     def _source(self, row: Mapping[str, Json], variety: str) -> str:
-        known = partial_date(row["source_date"])
+        known, told = partial_date(row["source_date"]), []
         day = formats.isolated(formats.day(known, variety), variety) if known else self._text("office.undated", variety)
-        line = self._fill("office.source", variety, name=formats.isolated(row["source"], variety), date=day)
-        if not row["checked"]:
-            return line
-        checked = formats.isolated(formats.day(date.fromisoformat(row["checked"]), variety), variety)
-        return self._comma(variety).join([line, self._fill("office.checked", variety, date=checked)])
+        if row["source"]:
+            told.append(self._fill("office.source", variety, name=formats.isolated(row["source"], variety), date=day))
+        if row["checked"]:
+            checked = formats.isolated(formats.day(date.fromisoformat(row["checked"]), variety), variety)
+            told.append(self._fill("office.checked", variety, date=checked))
+        return self._comma(variety).join(told)
 
     def _lines(self, lines: Sequence[Mapping[str, Json]], variety: str) -> str:
         told = []

@@ -61,8 +61,8 @@ def _shown(office: Office) -> Iterable[tuple[str, str]]:
         yield "show", "what is of low confidence is not shown"
     if office.status != "active":
         yield "show", f"its status is {office.status}: only active ones are shown"
-    if not office.sources:
-        yield "show", "nothing is shown without a source"
+    if not office.sources and office.checked is None:
+        yield "show", "nothing is shown without a source, or somebody who asked there"
     if office.is_line and not office.phones:
         yield "show", "a hotline without a number to dial"
     if not office.is_line and not (office.place or office.phones or office.website):
