@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.draft import Draft
+from flows.events import AnswerCorrected
 from flows.policy import choices, needs
 from flows.policy.decision import MOST_SUGGESTIONS
 
@@ -18,8 +19,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
     card = draft.facts.house.entries[entry_id]
     draft.change(topic=entry_id, candidates=tuple(rest), misunderstood=0, safety=None)
     draft.content_id = entry_id
-    if card.withdrawn:
-        draft.say("entry.withdrawn", kind="answer", entry=entry_id)
+    if card.withheld:
+        draft.say(f"entry.{card.withheld}", kind="answer", entry=entry_id)
         draft.offer_person()
         return
     draft.say("entry.more" if more else "entry", kind="answer", entry=entry_id)
@@ -34,6 +35,18 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
             draft.offer(f"journey:{name}", f"choice.{name}")
     if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
         draft.offer("journey:nearest_office", "choice.nearest_office")
+    draft.offer_person()
+
+
+def corrected(draft: Draft, event: AnswerCorrected) -> None:
+    """The answer as it is now, to somebody who was given it as it was. What they are in the midst of stays as it is."""
+    card = draft.facts.house.entries.get(event.entry)
+    if card is None:
+        return
+    draft.content_id = event.entry
+    draft.say("correction", kind="reminder", start=event.told, entry=event.entry)
+    draft.say(f"entry.{card.withheld}" if card.withheld else "entry", kind="reminder", entry=event.entry)
+    draft.record("corrected", entry=event.entry)
     draft.offer_person()
 
 
@@ -84,10 +97,10 @@ def clarify(draft: Draft, perhaps: str | None = None) -> None:
     draft.offer_person()
 
 
-def decline(draft: Draft, written: bool) -> None:
-    """Outside what we cover (`written` True), or a subject whose answer does not exist yet."""
+def decline(draft: Draft, written: bool, topic: str | None = None) -> None:
+    """Outside what we cover (`written` True), or a subject (`topic`) whose answer does not exist yet."""
     draft.change(misunderstood=0)
-    draft.record("declined", missing=not written)
+    draft.record("declined", missing=not written, topic=topic)
     draft.say("decline" if written else "decline.unwritten", kind="clarify")
     _areas(draft)
     draft.offer_person()
@@ -125,7 +138,7 @@ def _suggested_before(draft: Draft) -> bool:
 def _of_topic(draft: Draft) -> None:
     """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
     card = draft.facts.house.entries.get(draft.state.topic or "")
-    if card is None or card.withdrawn:
+    if card is None or card.withheld:
         return
     if card.has_more:
         draft.offer(f"more:{card.id}", "choice.more")

@@ -8,6 +8,8 @@ from typing import Literal
 from flows.heard import Level
 from flows.journey.script import Script
 
+Withheld = Literal["withdrawn", "unsigned"]  # why an answer is named but not given
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryCard:
@@ -18,7 +20,7 @@ class EntryCard:
     audience: str
     follow_ups: tuple[str, ...] = ()
     has_more: bool = False
-    withdrawn: bool = False
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,8 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
             if manners.chat(draft, name, heard):
                 return
         case "decline" if not under_way:
-            answering.decline(draft, written=decision.intent == "out_of_scope")
+            written = decision.intent == "out_of_scope"
+            answering.decline(draft, written, None if written else name)
         case _:
             _not_understood(draft, decision)
             return

@@ -13,7 +13,7 @@ import typer
 from bot.assembly import Library, system_clock
 from bot.booking.planning import BadRow, rows_of
 from bot.cli.failures import Refused
-from bot.knowledge import calling, correcting
+from bot.knowledge import amending, calling
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.editing import EditError
 from bot.settings import Settings
@@ -91,10 +91,10 @@ def _one(home: Path, row: Mapping[str, str], by: str, today: date) -> bool:
     """False for a row that nobody has answered."""
     if not any(row.get(name) for name in calling.ASKED):
         return False
-    what = correcting.learnt(row, by, _day(row.get("on", ""), today), today)
+    what = amending.learnt(row, by, _day(row.get("on", ""), today), today)
     if not what.says_something:
         raise EditError("a date and no answer: say at least yes or no under exists")
-    correcting.write(home, row.get("id", ""), what)
+    amending.write(home, row.get("id", ""), what)
     return True
 
 

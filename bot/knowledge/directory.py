@@ -51,7 +51,7 @@ class Found:
 
 
 class Directory:
-    """Everything in `content/directory/`, read once. `corrected` lays a coordinator's corrections over it."""
+    """Everything in `content/directory/`, read once. `amended` lays over it what a coordinator changed."""
 
     def __init__(self, offices: Mapping[str, Office], numbers: Mapping[str, Number], places: Places) -> None:
         self.offices, self._numbers, self._places = dict(offices), numbers, places
@@ -65,8 +65,8 @@ class Directory:
             raise ContentFault(faults[0])
         return cls(offices, numbers, places)
 
-    def corrected(self, corrections: Iterable[Office]) -> "Directory":
-        return Directory({**self.offices, **{o.id: o for o in corrections}}, self._numbers, self._places)
+    def amended(self, changed: Iterable[Office]) -> "Directory":
+        return Directory({**self.offices, **{o.id: o for o in changed}}, self._numbers, self._places)
 
     def find(
         self, place: str | None, need: str | None, *, careful: bool = False, first: str | None = None, skip: int = 0

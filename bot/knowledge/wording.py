@@ -68,7 +68,7 @@ class Wording:
             return self._entry(message, variety)
         if message.id == "entry.title":
             return self._knowledge.title(str(message.params["entry"]), variety)
-        if message.id == "entry.withdrawn":
+        if message.id in ("entry.withdrawn", "entry.unsigned"):
             first = self._knowledge.sources(str(message.params["entry"]))[0]
             return self._fill(message.id, variety, {"source_name": first.name, "source_url": first.url})
         if message.id in _SAFETY_PARTS:
@@ -123,6 +123,8 @@ class Wording:
                 return self._when("format.start", str(params["start"]), variety)
             case "day":
                 return self._when("format.day", str(params["start"]), variety)
+            case "subject":
+                return self._knowledge.title(str(params["entry"]), variety)
             case "title":
                 return in_variety(params["title"], variety)
             case "city":

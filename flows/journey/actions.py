@@ -34,7 +34,7 @@ def _find_offices(draft: Draft) -> Effect:
     slots, topic = draft.state.slots, draft.state.topic
     card = draft.facts.house.entries.get(topic or "")
     need = slots.get("need")
-    about = card is not None and not card.withdrawn and needs.told(card) == need
+    about = card is not None and not card.withheld and needs.told(card) == need
     return Look(
         query="offices",
         args={

@@ -32,7 +32,7 @@ HOUSE = House(
         ),
         "school": EntryCard(id="school", area="newcomers", audience="newcomer", follow_ups=("gone",)),
         "pension": EntryCard(id="pension", area="rights", audience="mre", has_more=True),
-        "old": EntryCard(id="old", area="risks", audience="youth", withdrawn=True),
+        "old": EntryCard(id="old", area="risks", audience="youth", withheld="withdrawn"),
     },
     signals={
         "at_sea": SignalCard(name="at_sea", level="critical", handoff="critical"),
