@@ -71,8 +71,9 @@ def read_hours(fields: Fields) -> Hours | None:
     sure = under.one_of("sure", ("True", "False")) == "True"
     if under.data.get("always") is True:
         return Hours(always=True, sure=sure)
-    spans = tuple(span for item in under.items("periods") if (span := _span(item)))
-    if not spans:
+    items = under.items("periods")
+    spans = tuple(span for item in items if (span := _span(item)))
+    if not items:
         under.fault("periods", "missing (write hours: null where they are unknown)")
     return Hours(spans=spans, sure=sure)
 
