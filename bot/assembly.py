@@ -170,7 +170,7 @@ def assemble(
     database, bell = open_database(settings.database), open_bell(settings.database)
     hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.search)
     gathering = Gathering(library.house, library.wording, fold)
-    shelf = Shelf(knowledge=library.knowledge, directory=library.directory)
+    shelf = Shelf(knowledge=library.knowledge, directory=library.directory, zone=library.zone)
     ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(

@@ -1,8 +1,10 @@
 """`dalil directory …`: for those who telephone, and for what they learnt."""
 
+import asyncio
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
+from difflib import unified_diff
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +15,13 @@ import typer
 from bot.assembly import Library, system_clock
 from bot.booking.planning import BadRow, rows_of
 from bot.cli.failures import Refused
+from bot.delivery import amendments
 from bot.knowledge import amending, calling
+from bot.knowledge.amending import Learnt
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.editing import EditError
 from bot.settings import Settings
+from bot.storage.database import open_database
 
 app = typer.Typer(help="The directory of offices: whom to call, what was learnt.", no_args_is_help=True)
 
@@ -85,6 +90,30 @@ def import_(
         print(line, file=sys.stderr)
     if bad:
         raise SystemExit(1)
+
+
+@app.command()
+def export() -> None:
+    """What was changed in the console, as a patch for the repository: `dalil directory export | git apply`."""
+    settings = Settings()
+    library = Library(settings, system_clock)
+    changed = 0
+    for office, what in asyncio.run(_amended(settings, library)).items():
+        file = f"content/directory/{office}.yml"
+        before, after = amending.file_as(settings.home, office, what)
+        patch = unified_diff(before.splitlines(True), after.splitlines(True), f"a/{file}", f"b/{file}")
+        print("".join(patch), end="")
+        changed += before != after
+    print(f"{changed} offices changed", file=sys.stderr)
+
+
+async def _amended(settings: Settings, library: Library) -> dict[str, Learnt]:
+    database = open_database(settings.database)
+    try:
+        every = await database.read(lambda db: amendments.signed(db, library.zone))
+    finally:
+        await database.close()
+    return amendments.together(library.directory, every)
 
 
 def _one(home: Path, row: Mapping[str, str], by: str, today: date) -> bool:

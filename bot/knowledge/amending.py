@@ -20,7 +20,7 @@ _ALWAYS = re.compile(r"always|24 ?h? ?/ ?24(?: ?h)?|24 ?/ ?7", re.IGNORECASE)
 _SPAN = re.compile(
     r"(?P<days>[a-z]{3}(?:-[a-z]{3})?)\s+(?P<from>\d{1,2}(?::\d\d|h\d{0,2}))\s*-\s*(?P<to>\d{1,2}(?::\d\d|h\d{0,2}))"
 )
-_WHO = re.compile(r"[^\W\d_][\w .'’-]{1,39}")
+_WHO = re.compile(r"[^\W_][\w .'’-]{1,39}")
 _MOROCCAN = re.compile(r"(?:\+|00)?(?:212)?0?(?P<rest>[5-8]\d{8})")
 
 
@@ -44,7 +44,7 @@ class Learnt:
 def learnt(given: Mapping[str, str], by: str, on: date, today: date) -> Learnt:
     """From words: columns exists, phone, address, hours, notice. Raises EditError with what is wrong and how to write it."""
     if not _WHO.fullmatch(by):
-        raise EditError(f"{by or 'nobody'}: who asked is a name of 2 to 40 letters")
+        raise EditError(f"{by or 'nobody'}: who asked is a name of 2 to 40 letters and digits")
     if on > today:
         raise EditError(f"{on} has not come yet")
     said = {name: str(given.get(name) or "").strip() for name in ("exists", "phone", "address", "hours", "notice")}
@@ -97,6 +97,18 @@ def hours_of(text: str) -> Hours:
     if _ALWAYS.fullmatch(text.strip()):
         return Hours(always=True)
     return Hours(spans=tuple(_span(part.strip().lower()) for part in re.split(r"[,;]", text) if part.strip()))
+
+
+def in_words(hours: Hours | None) -> str:
+    """As `hours_of` reads it again; empty where only a part of a day is known."""
+    if hours is None or any(span.start is None for span in hours.spans):
+        return ""
+    days = {ours: theirs for theirs, ours in _OTHER_DAYS.items()}
+    spans = [
+        f"{'-'.join(days[DAYS[day]] for day in dict.fromkeys((s.days[0], s.days[-1])))} {s.start:%H:%M}-{s.end:%H:%M}"
+        for s in hours.spans
+    ]
+    return "24/24" if hours.always else ", ".join(spans)
 
 
 def _span(text: str) -> Span:

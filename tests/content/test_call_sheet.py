@@ -133,7 +133,7 @@ def test_the_good_rows_beside_a_bad_one_are_written(home: Home) -> None:
     assert _read(home).address.text == "12 rue du Souk"
 
 
-@pytest.mark.parametrize("by", ["", "x", "1234", "a: b", "{evil}"])
+@pytest.mark.parametrize("by", ["", "x", "a: b", "{evil}"])
 def test_nobody_is_no_name(home: Home, by: str) -> None:
     assert _import(home, "small-office,yes,,,,,\n", by=by).exit_code == 1
     assert (home.folder / FILE).read_text(encoding="utf-8") == OFFICE
