@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from bot.assembly import Library, system_clock
 from bot.cli.directory import app
+from bot.cli.doctor import _production
 from bot.knowledge import amending
 from bot.knowledge.editing import EditError
 from bot.knowledge.model import Fault
 from bot.knowledge.office import DIALLED, read_office
+from bot.settings import Settings
 from tests.content.small import Home
 from tests.content.test_directory_faults import FILE, OFFICE, ROOT
 
@@ -158,3 +161,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     for read in (amending.phones_of, amending.hours_of):
         with suppress(EditError):
             assert read(text) is not None
+
+
+def test_the_doctor_is_red_while_shown_numbers_were_never_dialled(home: Home) -> None:
+    def says() -> list[str]:
+        library = Library(Settings(), system_clock)
+        return [line for line in _production(library) if line.startswith("directory: ")]
+
+    assert says() == ["directory: numbers of 1 offices were never dialled; `dalil directory due`, then `directory import`"]
+    _import(home, "small-office,yes,0528 86 04 75,,,,\n")
+    assert says() == []
