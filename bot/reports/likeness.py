@@ -12,14 +12,14 @@ from nlu.normalise import bones_of_word
 
 _ALIKE: Final = 0.34  # of what two lines say, by weight, must be common to both
 _IDEA: Final = 2.0  # an idea of the lexicon counts as two words
-_SHORTEST: Final = 3  # consonants of a word that tells something
+_SHORTEST: Final = 2  # consonants of a word that tells something
 
 
 def groups(lines: Sequence[Sequence[str]], concepts: Concepts) -> list[list[int]]:
     """Lines given as their words -> row numbers by group, the largest first. Deterministic; some thousands take seconds."""
     told = [_told(line, concepts) for line in lines]
     seen = Counter(feature for features in told for feature in features)
-    weight = {f: (_IDEA if f[0] == "c" else 1.0) * math.log(1 + len(lines) / times) for f, times in seen.items()}
+    weight = {f: (_IDEA if f[0] == "c" else 1.0) * (1 + math.log(len(lines) / times)) for f, times in seen.items()}
     sizes = [sum(weight[f] for f in features) for features in told]
     holders: dict[str, list[int]] = defaultdict(list)
     leader: list[int] = []
@@ -42,5 +42,4 @@ def groups(lines: Sequence[Sequence[str]], concepts: Concepts) -> list[list[int]
 def _told(line: Sequence[str], concepts: Concepts) -> frozenset[str]:
     ideas = {f"c{name}" for opened in concepts.found_in(line) for name in opened}
     sounds = {f"w{bones}" for word in line if len(bones := bones_of_word(word)) >= _SHORTEST}
-    short = {f"s{word}" for word in line if len(word) >= _SHORTEST > len(bones_of_word(word))}  # "visa" has two consonants
-    return frozenset(ideas | sounds | short)
+    return frozenset(ideas | sounds)
