@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from flows.draft import Draft
 from flows.events import AnswerCorrected
-from flows.policy import choices
+from flows.policy import choices, needs
 from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
-OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
+# Journeys with a button.
+OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office")
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -32,6 +33,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
         elif follow_up.startswith("journey/"):
             name = follow_up.removeprefix("journey/")
             draft.offer(f"journey:{name}", f"choice.{name}")
+    if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
+        draft.offer("journey:nearest_office", "choice.nearest_office")
     draft.offer_person()
 
 
