@@ -36,8 +36,9 @@ class Plain:
 
 def letters(corpus: Sequence[Utterance]) -> Plain:
     """Character n-grams within words and a linear separator."""
-    return Plain(_weigher(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2),
-                 _separator(tol=0.1, random_state=1), corpus)
+    return Plain(
+        _weigher(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=2), _separator(tol=0.1, random_state=1), corpus
+    )
 
 
 def bayes(corpus: Sequence[Utterance]) -> Plain:

@@ -21,11 +21,22 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def engines(found: dict[str, tuple[Report, float]]) -> str:
     """One row an engine: right first, among three, varieties, speed, training seconds."""
     head = ["engine", "right first", "top three", "macro-F1", *VARIETIES, "p50 ms", "p99 ms", "training s"]
-    return table(head, [
-        [name, percent(one.accuracy), percent(one.top_3), percent(one.macro_f1),
-         *(percent(one.by_variety.get(variety)) for variety in VARIETIES), one.p50_ms, one.p99_ms, f"{seconds:.0f}"]
-        for name, (one, seconds) in found.items()
-    ])
+    return table(
+        head,
+        [
+            [
+                name,
+                percent(one.accuracy),
+                percent(one.top_3),
+                percent(one.macro_f1),
+                *(percent(one.by_variety.get(variety)) for variety in VARIETIES),
+                one.p50_ms,
+                one.p99_ms,
+                f"{seconds:.0f}",
+            ]
+            for name, (one, seconds) in found.items()
+        ],
+    )
 
 
 def groups(one: Report) -> str:
@@ -34,30 +45,41 @@ def groups(one: Report) -> str:
     for intent, figures in one.by_intent.items():
         kinds.setdefault(intent.partition("/")[0], []).append((figures["recall"], figures["utterances"]))
     rows = [
-        (kind, len(found), int(sum(times for _, times in found)),
-         percent(sum(recall * times for recall, times in found) / sum(times for _, times in found)))
+        (
+            kind,
+            len(found),
+            int(sum(times for _, times in found)),
+            percent(sum(recall * times for recall, times in found) / sum(times for _, times in found)),
+        )
         for kind, found in sorted(kinds.items())
     ]
     return table(["kind", "intents", "utterances", "recall"], rows)
 
 
 def safety(one: Report, hard: float | None, ordinary: float | None) -> str:
-    return table(["emergencies", "%"], [
-        ("recognised as such", percent(one.safety_recall)), ("the right one", percent(one.safety_right)),
-        ("false alarms on lines made to sound like one", percent(hard)),
-        ("false alarms on all other lines", percent(ordinary)),
-    ])
+    return table(
+        ["emergencies", "%"],
+        [
+            ("recognised as such", percent(one.safety_recall)),
+            ("the right one", percent(one.safety_right)),
+            ("false alarms on lines made to sound like one", percent(hard)),
+            ("false alarms on all other lines", percent(ordinary)),
+        ],
+    )
 
 
 def weakest(one: Report, most: int = 12) -> str:
     low = sorted(one.by_intent.items(), key=lambda pair: (pair[1]["f1"], pair[0]))[:most]
-    return table(["intent", "F1", "precision", "recall"],
-                 [(name, *(percent(figures[key]) for key in ("f1", "precision", "recall"))) for name, figures in low])
+    return table(
+        ["intent", "F1", "precision", "recall"],
+        [(name, *(percent(figures[key]) for key in ("f1", "precision", "recall"))) for name, figures in low],
+    )
 
 
 def confusions(one: Report, most: int = 15) -> str:
-    return table(["asked", "taken for", "times"],
-                 [(pair["intent"], pair["taken_for"], pair["times"]) for pair in one.confusions[:most]])
+    return table(
+        ["asked", "taken for", "times"], [(pair["intent"], pair["taken_for"], pair["times"]) for pair in one.confusions[:most]]
+    )
 
 
 def plot(title: str, across: str, up: str, points: Sequence[tuple[float, float]], *, diagonal: bool = False) -> str:

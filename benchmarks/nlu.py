@@ -74,16 +74,19 @@ def embedded_of(corpus: Sequence[Utterance], folder: Path) -> EmbeddedInterprete
     return EmbeddedInterpreter.load(folder)
 
 
-def compared(corpus: Sequence[Utterance], grouped: Sequence[Utterance], folder: Path, hard: set[str],
-             rasa: bool) -> tuple[Found, Alarms]:
+def compared(
+    corpus: Sequence[Utterance], grouped: Sequence[Utterance], folder: Path, hard: set[str], rasa: bool
+) -> tuple[Found, Alarms]:
     """All engines on one quarter; `grouped` says who may not be on both sides; `hard` are the hard negatives."""
     train_rows, test_rows = folds_of(grouped)[0]
     known, unseen = [corpus[at] for at in train_rows], [corpus[at] for at in test_rows]
     found: Found = {}
     alarms = Alarms(None, None)
     makers: dict[str, Callable[[], Any]] = {
-        "embedded": lambda: embedded_of(known, folder), "letters, linear": lambda: letters(known),
-        "words, naive Bayes": lambda: bayes(known), "keywords": lambda: Keywords(known),
+        "embedded": lambda: embedded_of(known, folder),
+        "letters, linear": lambda: letters(known),
+        "words, naive Bayes": lambda: bayes(known),
+        "keywords": lambda: Keywords(known),
     }
     for name, make in makers.items():
         start = time.perf_counter()
@@ -105,29 +108,44 @@ def compared(corpus: Sequence[Utterance], grouped: Sequence[Utterance], folder: 
 def page(by_writer: Found, alarms: Alarms, by_utterance: Found, folder: Path, command: str) -> str:
     """The generated part of docs/nlu.md."""
     ours = by_writer["embedded"][0]
-    served = json.loads(subprocess.run(
-        [sys.executable, "-c", _SERVED, str(folder)], cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    served = json.loads(
+        subprocess.run([sys.executable, "-c", _SERVED, str(folder)], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    )
     disk = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     where = f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
-    bands = figures.table(["what is done with a message", "%"], [
-        ("entries answered directly", figures.percent(ours.answered)),
-        ("a wrong entry answered, of all", figures.percent(ours.wrong_answered)),
-        ("out of scope answered with an entry", figures.percent(ours.out_of_scope_answered)),
-        ("mean gap between confidence and truth", figures.percent(ours.calibration_error)),
-        ("language right · on 2 to 10 words", f"{figures.percent(ours.language)} · {figures.percent(ours.language_short)}"),
-    ])
-    return "\n\n".join([
-        OPEN,
-        f"{datetime.now(UTC):%d %B %Y}, commit {commit.stdout.strip() or 'unknown'}, `{command}`; {where}. "
-        f"{ours.utterances} lines held back, {ours.intents} intents. Other work on the machine lengthens all times.",
-        "### By writer: nobody is on both sides", figures.engines(by_writer),
-        "### By utterance: a writer may be on both sides", figures.engines(by_utterance),
-        f"Loading {served['load']:.2f} s, memory of the process {served['megabytes']:.0f} MB, on disk {disk:.0f} MB.",
-        "### The embedded engine, by writer", bands, figures.safety(ours, alarms.hard, alarms.ordinary), figures.groups(ours),
-        "![How sure and how often right](images/nlu-reliability.svg) ![Coverage and risk](images/nlu-risk.svg)",
-        "Weakest intents:", figures.weakest(ours), "Most frequent confusions:", figures.confusions(ours), CLOSE,
-    ])
+    bands = figures.table(
+        ["what is done with a message", "%"],
+        [
+            ("entries answered directly", figures.percent(ours.answered)),
+            ("a wrong entry answered, of all", figures.percent(ours.wrong_answered)),
+            ("out of scope answered with an entry", figures.percent(ours.out_of_scope_answered)),
+            ("mean gap between confidence and truth", figures.percent(ours.calibration_error)),
+            ("language right · on 2 to 10 words", f"{figures.percent(ours.language)} · {figures.percent(ours.language_short)}"),
+        ],
+    )
+    return "\n\n".join(
+        [
+            OPEN,
+            f"{datetime.now(UTC):%d %B %Y}, commit {commit.stdout.strip() or 'unknown'}, `{command}`; {where}. "
+            f"{ours.utterances} lines held back, {ours.intents} intents. Other work on the machine lengthens all times.",
+            "### By writer: nobody is on both sides",
+            figures.engines(by_writer),
+            "### By utterance: a writer may be on both sides",
+            figures.engines(by_utterance),
+            f"Loading {served['load']:.2f} s, memory of the process {served['megabytes']:.0f} MB, on disk {disk:.0f} MB.",
+            "### The embedded engine, by writer",
+            bands,
+            figures.safety(ours, alarms.hard, alarms.ordinary),
+            figures.groups(ours),
+            "![How sure and how often right](images/nlu-reliability.svg) ![Coverage and risk](images/nlu-risk.svg)",
+            "Weakest intents:",
+            figures.weakest(ours),
+            "Most frequent confusions:",
+            figures.confusions(ours),
+            CLOSE,
+        ]
+    )
 
 
 def plots(ours: Report) -> dict[str, str]:

@@ -19,9 +19,7 @@ from nlu.normalise import bones_of_word, fold_word, words
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What clings to the front of a word: the article and small words, in Arabic letters and in Arabizi.
-_CLITIC: Final = re.compile(
-    r"(?:[وفبكلد]?ال|[وفبكلد]ل?|ديال|lil|[ae]l|[ufbd]l?|l)(?=\w{3})"
-)
+_CLITIC: Final = re.compile(r"(?:[وفبكلد]?ال|[وفبكلد]ل?|ديال|lil|[ae]l|[ufbd]l?|l)(?=\w{3})")
 _SHORTEST_BONES: Final = 4
 _LONGEST_PHRASE: Final = 5
 _SHORTEST_STEM: Final = 3
@@ -31,11 +29,11 @@ _PREFIXES: Final = frozenset((
     "", "w", "f", "b", "d", "l", "fl", "bl", "dl", "wl", "ll", "k", "g", "s", "n", "t", "y", "kn", "kt", "ky", "gn", "gt",
     "gy", "sn", "st", "sy", "m", "mk", "mkn", "mkt", "mg", "mgn", "mgt", "mn", "mt", "my", "tn", "ty", "tt", "wn",
     "wt", "wy", "wk", "wkn", "wkt", "wm", "lm", "blm", "flm", "knt", "ktt", "nt", "yt", "mst", "ntw", "h",
-))
+))  # fmt: skip
 _SUFFIXES: Final = frozenset((
     "", "n", "k", "h", "hm", "km", "t", "tn", "tk", "th", "thm", "c", "nc", "tc", "kc", "hc", "hmc", "kmc", "thc", "l",
     "ln", "lk", "lh", "lhm", "lkm", "lc", "lnc", "lkc", "lhmc", "tl", "tlk", "tlhm", "nl", "nlk", "w", "y", "ty", "tnc",
-))
+))  # fmt: skip
 _LONGEST_BEFORE: Final = max(map(len, _PREFIXES))
 _LONGEST_AFTER: Final = max(map(len, _SUFFIXES))
 

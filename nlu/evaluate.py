@@ -97,8 +97,9 @@ def evaluate_by_utterance(data: Path, engine_for: Callable[[Sequence[Utterance]]
     return _crosswise(corpus, [replace(one, writer="") for one in corpus], engine_for)
 
 
-def _crosswise(corpus: Sequence[Utterance], grouped: Sequence[Utterance],
-               engine_for: Callable[[Sequence[Utterance]], Interpreter]) -> Report:
+def _crosswise(
+    corpus: Sequence[Utterance], grouped: Sequence[Utterance], engine_for: Callable[[Sequence[Utterance]], Interpreter]
+) -> Report:
     from nlu.embedded.training import folds_of  # training needs scikit-learn, evaluating a model does not
 
     seen: list[Seen] = []

@@ -71,8 +71,7 @@ class Parse:
             "intent": ranking[0] if ranking else nothing,
             "intent_ranking": ranking,
             "entities": [
-                {"entity": e.kind, "value": e.value, "text": e.text, "start": e.start, "end": e.end}
-                for e in self.entities
+                {"entity": e.kind, "value": e.value, "text": e.text, "start": e.start, "end": e.end} for e in self.entities
             ],
             "language": {"code": self.language.code, "confidence": round(self.language.confidence, 4)},
             "safety": None if self.safety is None else {"signal": self.safety.signal, "level": self.safety.level},

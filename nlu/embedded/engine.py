@@ -40,8 +40,13 @@ class SafetyDetector(Protocol):
 class EmbeddedInterpreter:
     """An `Interpreter` over a model in memory. Safe to share between threads."""
 
-    def __init__(self, model: Model, language: LanguageModel, safety: SafetyDetector | None = None,
-                 levels: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        model: Model,
+        language: LanguageModel,
+        safety: SafetyDetector | None = None,
+        levels: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._model = model
         self._language = language
         self._safety = safety

@@ -81,8 +81,15 @@ class Counted:
         before, heard_before = counted_before(kept), counted_before(heard)
         counts = np.concatenate(times)[kept].astype(np.float32)
         matrix = _csr((counts, ids_of[kept], before[rows]), shape=(len(messages), len(features)))
-        return cls(messages, features, matrix, concepts, heard_before[ends],
-                   np.concatenate(word)[heard].astype(np.int32), before[cells[heard]].astype(np.int32))
+        return cls(
+            messages,
+            features,
+            matrix,
+            concepts,
+            heard_before[ends],
+            np.concatenate(word)[heard].astype(np.int32),
+            before[cells[heard]].astype(np.int32),
+        )
 
 
 def _numbered(found: Sequence[str], number: dict[str, int]) -> Rows:
@@ -103,8 +110,7 @@ def counted_before(held: NDArray[np.bool_]) -> Rows:
     return np.concatenate([[0], np.cumsum(held)]).astype(np.intp)
 
 
-def fitted(counted: Counted, rows: Rows, intents: Sequence[str], read: Rows | None = None,
-           passages: int | None = None) -> Model:
+def fitted(counted: Counted, rows: Rows, intents: Sequence[str], read: Rows | None = None, passages: int | None = None) -> Model:
     """The chosen rows and their intents (two at least) -> a model without calibration.
 
     Its vocabulary is that of the rows `read`, where they are more than those learnt from. From row `passages` on stand
@@ -121,8 +127,13 @@ def fitted(counted: Counted, rows: Rows, intents: Sequence[str], read: Rows | No
     weights, bias = machine.coef_.T, np.ravel(machine.intercept_)
     if len(labels) == 2:  # one separator serves both
         weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
-    return Model(tuple(labels), vocabulary, Table.of(np.ascontiguousarray(weights, dtype=np.float32)),
-                 np.asarray(bias, dtype=np.float32), _hidden(counted, rows, vocabulary, columns, right))
+    return Model(
+        tuple(labels),
+        vocabulary,
+        Table.of(np.ascontiguousarray(weights, dtype=np.float32)),
+        np.asarray(bias, dtype=np.float32),
+        _hidden(counted, rows, vocabulary, columns, right),
+    )
 
 
 def _hidden(counted: Counted, rows: Rows, vocabulary: Vocabulary, columns: Rows, right: Rows) -> Hidden:

@@ -117,8 +117,14 @@ class Hidden:
         return np.asarray(np.maximum(sums + self.shift, 0) @ self.out + self.bias, dtype=np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        return {"hidden_place": self.place, "hidden_into": self.into.kept, "hidden_scale": self.into.scale,
-                "hidden_shift": self.shift, "hidden_out": self.out, "hidden_bias": self.bias}
+        return {
+            "hidden_place": self.place,
+            "hidden_into": self.into.kept,
+            "hidden_scale": self.into.scale,
+            "hidden_shift": self.shift,
+            "hidden_out": self.out,
+            "hidden_bias": self.bias,
+        }
 
 
 @dataclass(slots=True)
@@ -181,11 +187,17 @@ class Model:
         names = "\n".join(self.vocabulary.features).encode()
         more: dict[str, Any] = {**self.hidden.arrays(), **(self.guard.arrays() if self.guard else {})}
         with (folder / ARRAYS).open("wb") as out:
-            np.savez(out, features=np.frombuffer(names, dtype=np.uint8), idf=self.vocabulary.idf,
-                     weights=self.weights.kept, scale=self.weights.scale, bias=self.bias, lift=self.lift,
-                     **more)
-        about = {**self.about, "intents": self.intents, "sharpness": self.sharpness,
-                 "concepts": self.vocabulary.concepts.lexicon}
+            np.savez(
+                out,
+                features=np.frombuffer(names, dtype=np.uint8),
+                idf=self.vocabulary.idf,
+                weights=self.weights.kept,
+                scale=self.weights.scale,
+                bias=self.bias,
+                lift=self.lift,
+                **more,
+            )
+        about = {**self.about, "intents": self.intents, "sharpness": self.sharpness, "concepts": self.vocabulary.concepts.lexicon}
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
     @classmethod
@@ -196,11 +208,25 @@ class Model:
             with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
                 names = tuple(arrays["features"].tobytes().decode().split("\n"))
                 vocabulary = Vocabulary(names, arrays["idf"], Concepts(about.pop("concepts")))
-                hidden = Hidden(arrays["hidden_place"], Table(arrays["hidden_into"], arrays["hidden_scale"]),
-                                arrays["hidden_shift"], arrays["hidden_out"], arrays["hidden_bias"])
+                hidden = Hidden(
+                    arrays["hidden_place"],
+                    Table(arrays["hidden_into"], arrays["hidden_scale"]),
+                    arrays["hidden_shift"],
+                    arrays["hidden_out"],
+                    arrays["hidden_bias"],
+                )
                 weights = Table(arrays["weights"], arrays["scale"])
-                return cls(tuple(about.pop("intents")), vocabulary, weights, arrays["bias"], hidden,
-                           about.pop("sharpness"), arrays["lift"], about, Guard.of_arrays(arrays))
+                return cls(
+                    tuple(about.pop("intents")),
+                    vocabulary,
+                    weights,
+                    arrays["bias"],
+                    hidden,
+                    about.pop("sharpness"),
+                    arrays["lift"],
+                    about,
+                    Guard.of_arrays(arrays),
+                )
         except (OSError, KeyError, ValueError) as error:
             raise ModelError(f"no usable model in {folder}: {error}") from error
 

@@ -64,8 +64,7 @@ class _Stride:
         self.value -= stride * slope / np.sqrt(self.moved)
 
 
-def learnt_layer(spoken: Spoken, right: Rows, features: int, intents: int,
-                 seed: int) -> tuple[Floats, Floats, Floats, Floats]:
+def learnt_layer(spoken: Spoken, right: Rows, features: int, intents: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
     """Messages and the numbers of their intents -> weights and bias into the hidden units and out of them.
 
     The same data and seed give the same numbers.
@@ -121,8 +120,9 @@ def _kept(spoken: Spoken) -> Floats:
     return kept
 
 
-def _without_some(spoken: Spoken, rows: Rows, heard: NDArray[np.bool_],
-                  chance: np.random.Generator) -> tuple[Any, NDArray[np.int32]]:
+def _without_some(
+    spoken: Spoken, rows: Rows, heard: NDArray[np.bool_], chance: np.random.Generator
+) -> tuple[Any, NDArray[np.int32]]:
     """What is heard of some messages (rows × the features that occur in them), and the numbers of those features."""
     places, sizes = spoken.of(rows)
     keep = (chance.random(len(places), dtype=np.float32) >= _DEAF) & heard[spoken.word[places]]

@@ -83,14 +83,17 @@ def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequenc
         limits = thresholds_of(probabilities(judged, model.sharpness, model.lift), right, model.intents)
     model.about = {
         "thresholds": {"answer": limits.answer, "suggest": limits.suggest, "margin": limits.margin},
-        "utterances": len(corpus), "features": len(model.vocabulary.features), "format": 1,
+        "utterances": len(corpus),
+        "features": len(model.vocabulary.features),
+        "format": 1,
         "emergencies": emergencies,
     }
     return model
 
 
-def _guard(counted: Counted, every: Sequence[Utterance], subjects: int,
-           folds: list[tuple[Rows, Rows]]) -> tuple[Guard, dict[str, float]] | None:
+def _guard(
+    counted: Counted, every: Sequence[Utterance], subjects: int, folds: list[tuple[Rows, Rows]]
+) -> tuple[Guard, dict[str, float]] | None:
     """The net for emergencies, over the features and weights of the model, and how well it did."""
     texts, intents = [one.text for one in every], [one.intent for one in every]
     vocabulary, columns = vocabulary_of(counted, np.arange(len(every)), subjects)
@@ -118,8 +121,12 @@ def _judged(folds: list[tuple[Rows, Rows]], utterances: int, rows: int) -> list[
 
 
 def _learnt(
-    counted: Counted, every: Sequence[Utterance], passages: int, ordinary: NDArray[np.bool_],
-    folds: list[tuple[Rows, Rows]], guarded: bool,
+    counted: Counted,
+    every: Sequence[Utterance],
+    passages: int,
+    ordinary: NDArray[np.bool_],
+    folds: list[tuple[Rows, Rows]],
+    guarded: bool,
 ) -> tuple[Model, Floats, NDArray[np.bool_], Any]:
     """The model of the ordinary rows; scores (rows × intents) by models that had not seen the writer, and who has them;
     and the guard, if there is to be one."""
@@ -143,8 +150,7 @@ def _learnt(
     return model, scores, known, done[-1] if guarded else None
 
 
-def _fold(counted: Counted, intents: Sequence[str], passages: int, ordinary: NDArray[np.bool_], train: Rows,
-          test: Rows) -> Any:
+def _fold(counted: Counted, intents: Sequence[str], passages: int, ordinary: NDArray[np.bool_], train: Rows, test: Rows) -> Any:
     """Learns from what is ordinary in `train`; (model,) without rows to judge, (intents, rows, scores) with them."""
     chosen = train[ordinary[train]]
     labels = [intents[at] for at in chosen]
@@ -158,7 +164,8 @@ def _fold(counted: Counted, intents: Sequence[str], passages: int, ordinary: NDA
 def can_be_learnt(intents: Sequence[str]) -> bool:
     """Whether there are emergencies of two kinds at least, and something else."""
     return len({intent for intent in intents if intent.startswith(SAFETY)}) > 1 and not all(
-        intent.startswith(SAFETY) for intent in intents)
+        intent.startswith(SAFETY) for intent in intents
+    )
 
 
 def _groups(intents: Sequence[str]) -> list[int]:

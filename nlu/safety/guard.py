@@ -54,8 +54,9 @@ class Guard:
     def __post_init__(self) -> None:
         self._calm = self.signals.index(CALM)
 
-    def leaning(self, words: Sequence[str], vocabulary: Vocabulary, reading: Reading,
-                spans: Sequence[tuple[int, int]]) -> Leaning:
+    def leaning(
+        self, words: Sequence[str], vocabulary: Vocabulary, reading: Reading, spans: Sequence[tuple[int, int]]
+    ) -> Leaning:
         """A message, what was read in it, and its windows: in a ramble the danger is often in one breath."""
         parts = np.array([(0, len(words)), *spans], dtype=np.intp)
         scores = self._by_words(words, vocabulary, parts) + self._by_concepts(reading, parts)
@@ -71,9 +72,13 @@ class Guard:
     def arrays(self) -> dict[str, Any]:
         """All that makes it, as arrays to be kept with the model's."""
         return {
-            "guard_signals": _as_bytes(self.signals), "guard_names": _as_bytes(self.meant.names),
-            "guard_rarity": self.meant.rarity, "guard_weights": self.weights, "guard_meant": self.joined,
-            "guard_bias": self.bias, "guard_limits": np.array([self.limit, *self.slope], dtype=np.float64),
+            "guard_signals": _as_bytes(self.signals),
+            "guard_names": _as_bytes(self.meant.names),
+            "guard_rarity": self.meant.rarity,
+            "guard_weights": self.weights,
+            "guard_meant": self.joined,
+            "guard_bias": self.bias,
+            "guard_limits": np.array([self.limit, *self.slope], dtype=np.float64),
         }
 
     @classmethod
@@ -83,8 +88,15 @@ class Guard:
             return None
         limit, steep, shift = arrays["guard_limits"].tolist()
         meant = Meant(_of_bytes(arrays["guard_names"]), arrays["guard_rarity"])
-        return cls(_of_bytes(arrays["guard_signals"]), meant, arrays["guard_weights"], arrays["guard_meant"],
-                   arrays["guard_bias"], limit, (steep, shift))
+        return cls(
+            _of_bytes(arrays["guard_signals"]),
+            meant,
+            arrays["guard_weights"],
+            arrays["guard_meant"],
+            arrays["guard_bias"],
+            limit,
+            (steep, shift),
+        )
 
     def _by_words(self, words: Sequence[str], vocabulary: Vocabulary, parts: Numbers) -> Floats:
         """Scores of each part of a message by the features of its words, bias included (parts × signals)."""
@@ -97,8 +109,7 @@ class Guard:
         if len(parts) == 1:
             values = vocabulary.values(kinds, np.bincount(place).astype(np.float32))
             return np.asarray(scores + np.einsum("i,ij->j", values, rows), dtype=np.float32)
-        times = np.stack([np.bincount(place[starts[start] : starts[end]], minlength=len(kinds))
-                          for start, end in parts.tolist()])
+        times = np.stack([np.bincount(place[starts[start] : starts[end]], minlength=len(kinds)) for start, end in parts.tolist()])
         values = _values(vocabulary, kinds, times)
         return np.asarray(scores + np.einsum("pi,ij->pj", values, rows), dtype=np.float32)
 
@@ -106,8 +117,10 @@ class Guard:
         """Scores of each part of a message by the concepts that lie in it."""
         scores = np.zeros((len(parts), len(self.signals)), dtype=np.float32)
         number = self.meant.number
-        met = np.array([(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number
-                        for one in places], dtype=np.intp).reshape(-1, 3)
+        met = np.array(
+            [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places],
+            dtype=np.intp,
+        ).reshape(-1, 3)
         last = len(reading.starts) - 1
         for row, (start, end) in enumerate(parts.tolist()):
             first, past = reading.starts[min(start, last)], reading.starts[min(end, last)]

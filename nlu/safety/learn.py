@@ -35,8 +35,9 @@ _logistic: Any = LogisticRegression
 Rows = NDArray[np.intp]
 
 
-def learnt_guard(matrix: Any, texts: Sequence[str], intents: Sequence[str], patterns: SafetyPatterns,
-                 folds: Sequence[tuple[Rows, Rows]]) -> tuple[Guard, dict[str, float]] | None:
+def learnt_guard(
+    matrix: Any, texts: Sequence[str], intents: Sequence[str], patterns: SafetyPatterns, folds: Sequence[tuple[Rows, Rows]]
+) -> tuple[Guard, dict[str, float]] | None:
     """Messages with the weights of their features (`matrix`, a row each) -> the guard, and how well it did with the
     patterns on writers unknown to it; None without emergencies.
 
@@ -51,8 +52,11 @@ def learnt_guard(matrix: Any, texts: Sequence[str], intents: Sequence[str], patt
     signals, weights, bias = _fitted(both, labels)
     split = matrix.shape[1]
     guard = Guard(
-        signals, meant, np.ascontiguousarray(weights[:split], dtype=np.float16),
-        np.ascontiguousarray(weights[split:], dtype=np.float16), bias,
+        signals,
+        meant,
+        np.ascontiguousarray(weights[:split], dtype=np.float16),
+        np.ascontiguousarray(weights[split:], dtype=np.float16),
+        bias,
     )
     if not folds:
         return guard, {}
@@ -133,6 +137,7 @@ def _figures(found: Sequence[SafetyHit | None], labels: NDArray[np.str_], ordina
     right = np.array([one is not None and one.signal == label for one, label in zip(found, labels, strict=True)])
     danger = labels != CALM
     return {
-        "recall": round(float(raised[danger].mean()), 4), "right": round(float(right[danger].mean()), 4),
+        "recall": round(float(raised[danger].mean()), 4),
+        "right": round(float(right[danger].mean()), 4),
         "false_alarms": round(float(raised[ordinary].mean()), 4),
     }

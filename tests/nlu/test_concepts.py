@@ -74,6 +74,29 @@ def test_a_phrase_of_five_words_is_found_whole() -> None:
 
 
 def test_no_everyday_word_of_french_or_english_is_a_concept() -> None:
-    for word in ["la", "le", "il", "au", "ou", "l", "age", "son", "we", "could", "country", "les", "des", "est", "dans", "pour", "avec", "for", "the", "and", "you", "are"]:
+    for word in [
+        "la",
+        "le",
+        "il",
+        "au",
+        "ou",
+        "l",
+        "age",
+        "son",
+        "we",
+        "could",
+        "country",
+        "les",
+        "des",
+        "est",
+        "dans",
+        "pour",
+        "avec",
+        "for",
+        "the",
+        "and",
+        "you",
+        "are",
+    ]:
         taken = set(SHIPPED.found_in([word])[0])
         assert not taken & {"declined", "list", "sick", "aow", "old", "child", "debt", "drown", "contract", "year"}, word

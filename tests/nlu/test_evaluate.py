@@ -23,15 +23,17 @@ def seen(intent: str, guess: str, sure: float, *, language: str = "fr", safety: 
 
 
 def test_counted_by_hand() -> None:
-    figures = report([
-        seen("faq/a", "faq/a", 0.9),
-        seen("faq/a", "faq/b", 0.7, language="en"),
-        seen("faq/b", "faq/b", 0.5),
-        seen("out_of_scope", "faq/a", 0.8),
-        seen("safety/x", "safety/x", 0.9, safety="x"),
-        seen("safety/x", "faq/a", 0.3, safety="y"),
-        seen("journey/j", "journey/j", 0.9, safety="x"),
-    ])
+    figures = report(
+        [
+            seen("faq/a", "faq/a", 0.9),
+            seen("faq/a", "faq/b", 0.7, language="en"),
+            seen("faq/b", "faq/b", 0.5),
+            seen("out_of_scope", "faq/a", 0.8),
+            seen("safety/x", "safety/x", 0.9, safety="x"),
+            seen("safety/x", "faq/a", 0.3, safety="y"),
+            seen("journey/j", "journey/j", 0.9, safety="x"),
+        ]
+    )
     assert figures.accuracy == pytest.approx(4 / 7, abs=1e-4)
     assert figures.by_intent["faq/a"] == {"precision": 0.3333, "recall": 0.5, "f1": 0.4, "utterances": 2}
     assert figures.answered == pytest.approx(2 / 3, abs=1e-4)

@@ -41,9 +41,7 @@ def test_what_was_measured_while_training() -> None:
         ((WEAK,), Leaning("suicidal_thoughts", 1.5, 0.95), "suicidal_thoughts", False),
     ],
 )
-def test_both_nets_decide_together(
-    hits: tuple[SafetyHit, ...], leaning: Leaning, signal: str | None, asked: bool | None
-) -> None:
+def test_both_nets_decide_together(hits: tuple[SafetyHit, ...], leaning: Leaning, signal: str | None, asked: bool | None) -> None:
     found = verdict(hits, leaning, 0.0, LEVELS)
     assert (found.signal if found else None) == signal
     if found:
@@ -52,8 +50,9 @@ def test_both_nets_decide_together(
 
 def test_a_guard_is_kept_as_arrays() -> None:
     meant = Meant(("x", "y", "x & y"), np.ones(3, np.float32))
-    guard = Guard(("a", "calm"), meant, np.ones((3, 2), np.float16), np.ones((3, 2), np.float16),
-                  np.zeros(2, np.float32), 0.25, (2.0, -1.0))
+    guard = Guard(
+        ("a", "calm"), meant, np.ones((3, 2), np.float16), np.ones((3, 2), np.float16), np.zeros(2, np.float32), 0.25, (2.0, -1.0)
+    )
     again = Guard.of_arrays(guard.arrays())
     assert again is not None
     assert (again.signals, again.meant.names, again.limit, again.slope) == (guard.signals, meant.names, 0.25, (2.0, -1.0))
@@ -78,8 +77,13 @@ def test_a_part_of_a_message_counts_like_that_part_alone() -> None:
     seen = patterns.vocabulary.read(text)
     meant = Meant.learnt([sorted(seen.seen)], 1)
     chance = np.random.default_rng(1)
-    guard = Guard(("a", "calm"), meant, chance.random((len(vocabulary.features), 2)).astype(np.float16),
-                  chance.random((len(meant.names), 2)).astype(np.float16), np.zeros(2, np.float32))
+    guard = Guard(
+        ("a", "calm"),
+        meant,
+        chance.random((len(vocabulary.features), 2)).astype(np.float16),
+        chance.random((len(meant.names), 2)).astype(np.float16),
+        np.zeros(2, np.float32),
+    )
     whole = guard._by_concepts(seen, np.array([(0, len(every)), (8, 16)]))
     alone = guard._by_concepts(patterns.vocabulary.read(" ".join(part)), np.array([(0, len(part))]))
     assert whole[1] == pytest.approx(alone[0], rel=1e-5)

@@ -56,9 +56,7 @@ def heard() -> list[Heard]:
     vocabulary = Vocabulary(counted.features, idf, counted.concepts)
     matrix, patterns = weighed(counted.matrix, vocabulary), SafetyPatterns.load(PATTERNS)
     taught, unknown = folds_of(corpus)[0]
-    learnt = learnt_guard(
-        matrix[taught], [corpus[at].text for at in taught], [corpus[at].intent for at in taught], patterns, []
-    )
+    learnt = learnt_guard(matrix[taught], [corpus[at].text for at in taught], [corpus[at].intent for at in taught], patterns, [])
     shipped = Model.load(model_folder(quiet_settings())).guard
     assert learnt is not None
     assert shipped is not None

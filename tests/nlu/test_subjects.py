@@ -32,9 +32,11 @@ def test_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("machi l visa, l passport", "l passport"), ("ماشي التقاعد، التغطية الصحية", "التغطية الصحية"),
+        ("machi l visa, l passport", "l passport"),
+        ("ماشي التقاعد، التغطية الصحية", "التغطية الصحية"),
         ("non pas la retraite, la pension de ma femme", "la pension de ma femme"),
-        ("not the visa but the passport", "the passport"), ("Je ne parle pas du visa, mais du passeport", "du passeport"),
+        ("not the visa but the passport", "the passport"),
+        ("Je ne parle pas du visa, mais du passeport", "du passeport"),
         ("ليس عن المعاش بل عن العلاج", "عن العلاج"),
     ],
 )
@@ -44,8 +46,16 @@ def test_denied(text: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["pas de visa, je peux partir ?", "machi mchkil", "j'ai pas la retraite", "not yet", "ma3ndich visa, bghit nmchi", "non", "",
-     "not the visa, " + "and then my brother told me " * 3],
+    [
+        "pas de visa, je peux partir ?",
+        "machi mchkil",
+        "j'ai pas la retraite",
+        "not yet",
+        "ma3ndich visa, bghit nmchi",
+        "non",
+        "",
+        "not the visa, " + "and then my brother told me " * 3,
+    ],
 )
 def test_not_denied(text: str) -> None:
     assert meant_in(text) == text
