@@ -12,6 +12,7 @@ from nlu.embedded.model import Model, Vocabulary
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
 from nlu.safety.guard import Guard, Leaning, verdict
+from nlu.safety.learn import FALSE_ALARMS
 from nlu.safety.meant import Meant
 from tests.conftest import quiet_settings
 from tests.nlu.test_safety_patterns import PATTERNS
@@ -24,9 +25,9 @@ WEAK = SafetyHit("fraud_victim", "normal", 0.75, "paid")
 def test_what_was_measured_while_training() -> None:
     """Cross-validation over all writers, the terse ones too; test_safety_joint.py tells them apart."""
     figures = Model.load(model_folder(quiet_settings())).about["emergencies"]
-    assert figures["recall"] >= 0.765
+    assert figures["recall"] >= 0.79
     assert figures["right"] >= 0.69
-    assert figures["false_alarms"] <= 0.0125
+    assert figures["false_alarms"] <= FALSE_ALARMS
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,8 @@ def test_what_was_measured_while_training() -> None:
         ((), Leaning("suicidal_thoughts", 0.2, 0.55), "suicidal_thoughts", True),
         ((), Leaning("suicidal_thoughts", 1.5, 0.95), "suicidal_thoughts", False),
         ((RULE,), Leaning("fraud_victim", 1.5, 0.95), "violence_women_children", False),
-        ((RULE,), Leaning("fraud_victim", -1.5, 0.05), "violence_women_children", True),
+        ((RULE,), Leaning("fraud_victim", -0.8, 0.05), "violence_women_children", True),
+        ((RULE,), Leaning("fraud_victim", -1.5, 0.05), None, None),
         ((WEAK,), Leaning("suicidal_thoughts", -1.5, 0.05), None, None),
         ((WEAK,), Leaning("suicidal_thoughts", 1.5, 0.95), "suicidal_thoughts", False),
     ],

@@ -1,4 +1,4 @@
-"""The first net under a person in danger: the rules alone. They decide alone, so what they say must be right.
+"""The first net under a person in danger: the rules alone. What they say is weighed by the guard, which may silence them.
 
 How many are heard is the promise of rules and guard together: test_safety_joint.py. Here stands how seldom the rules err,
 and how many they find without the guard, so that nobody thins them out unnoticed.
@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ROOT / "nlu" / "safety" / "patterns"
 DATA = ROOT / "nlu" / "data"
 SIGNALS = sorted(path.stem for path in PATTERNS.glob("[a-z]*.yml"))
-RIGHT_OF_ALARMS = 0.9  # of the alarms over all data: somebody is in danger, and the first signal is the right one
-ALARMS_HARD, ALARMS_ELSEWHERE = 0.05, 0.0032  # by rules that no guard can silence
-DOUBTED_ELSEWHERE = 0.0095  # by all rules, the guard still to be heard
+RIGHT_OF_ALARMS = 0.86  # of the alarms over all data: somebody is in danger, and the first signal is the right one
+ALARMS_HARD, ALARMS_ELSEWHERE = 0.05, 0.0032  # by rules that are asked about even when the guard doubts them
+DOUBTED_ELSEWHERE = 0.0135  # by all rules, the guard still to be heard; half of these lines tell hard stories
 FOUND, FOUND_OF_EACH = 0.485, 0.41
 MILLISECONDS = 0.5
 

@@ -17,8 +17,8 @@ DATA = Path(__file__).parent / "data"
 # Of the calls: heard at all, heard as what they are; of the rest: alarms. The second set hints, the third is terse.
 FLOORS = {
     "safety_unseen.yml": (0.78, 0.68, 0.08),
-    "safety_unseen_2.yml": (0.46, 0.34, 0.05),
-    "safety_unseen_3.yml": (0.765, 0.68, 0.17),
+    "safety_unseen_2.yml": (0.54, 0.38, 0.05),
+    "safety_unseen_3.yml": (0.775, 0.69, 0.18),
 }
 
 
