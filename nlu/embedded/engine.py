@@ -18,13 +18,14 @@ from nlu.interpreter import RANKED, Parse, Ranked, Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
-from nlu.safety.guard import verdict
+from nlu.safety.guard import CERTAIN, verdict
 from nlu.subjects import meant_in, parts_of
 
 PATTERNS: Final = Path(__file__).resolve().parents[1] / "safety" / "patterns"
 _LONGEST: Final = 2000  # characters read of one message, some 350 words
 _ENDLESS: Final = re.compile(r"(\S{48})\S+")  # nobody means the rest, and it would cost seconds
 _STRANGE: Final = 0.3  # of the confidence is left where no word of a message is known, and for numbers alone
+_TOO_FEW: Final = 2  # words that nobody is in danger by, unless a rule or a sure guard says so
 _SURE: Final = 0.5  # from this probability on, a classifier without a guard raises a safety signal
 _ALMOST: Final = 0.99
 SAFETY: Final = "safety/"
@@ -104,7 +105,8 @@ class EmbeddedInterpreter:
             spans = windows_of(len(message))
             reading = patterns.vocabulary.read(text)
             leaning = guard.leaning(message, self._model.vocabulary, reading, spans)
-            return verdict(patterns.hits(reading), leaning, guard.limit, self._levels)
+            limit = guard.limit if len(message) > _TOO_FEW else max(guard.limit, CERTAIN)
+            return verdict(patterns.hits(reading), leaning, limit, self._levels)
         hits: Sequence[SafetyHit] = patterns.detect(text) if patterns else ()
         if hits:
             return hits[0]

@@ -25,7 +25,7 @@ CALM: Final = "calm"
 DOUBT: Final = -0.5  # margin below which a rule that fired is doubted
 STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
 CALMER: Final = -1.0  # margin below which no rule is believed: of 2,900 calls by unknown writers one lay there, of stories 25
-_CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
+CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
 _ASK: Final = 0.6  # score of what is to be asked about
 
 
@@ -175,6 +175,6 @@ def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: M
         return SafetyHit(first.signal, first.level, min(first.score, _ASK), first.because)
     told = leaning.signal in {hit.signal for hit in hits}
     graver = LEVELS.index(level) <= LEVELS.index(first.level)
-    if leaning.margin >= _CERTAIN and graver and (told or leaning.margin >= 2 * _CERTAIN):
+    if leaning.margin >= CERTAIN and graver and (told or leaning.margin >= 2 * CERTAIN):
         return SafetyHit(leaning.signal, level, max(first.score, round(leaning.chance, 3)), first.because)
     return first
