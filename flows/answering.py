@@ -10,7 +10,10 @@ from flows.policy.decision import MOST_SUGGESTIONS
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
-OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
+OFFERED_WHEN_UNSURE = (
+    "book_session", "my_bookings", "cancel_booking", "change_language", "check_offer", "checklist",
+)  # fmt: skip
+OF_AREA = {"study_work": ("check_offer",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -119,6 +122,8 @@ def area(draft: Draft, name: str) -> None:
     draft.say("area", kind="system", area=name)
     for entry_id in draft.facts.house.topics[name][:MOST_LISTED]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    for name_of_journey in OF_AREA.get(name, ()):
+        draft.offer(f"journey:{name_of_journey}", f"choice.{name_of_journey}")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")
 

@@ -6,7 +6,7 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, run
+from flows.journey import answer, checklists, run
 from flows.policy import choices, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -24,7 +24,12 @@ def hear(draft: Draft, event: Said) -> None:
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
     if heard.signal and not _only_an_age(draft, heard):
         emergency.respond(draft, heard.signal)
-    elif (heard.word and manners.command(draft, heard.word)) or _chosen(draft, event, heard) or _answered(draft, event):
+    elif (
+        (heard.word and manners.command(draft, heard.word))
+        or checklists.ticked(draft, event)
+        or _chosen(draft, event, heard)
+        or _answered(draft, event)
+    ):
         return
     else:
         _understand(draft, heard)

@@ -7,7 +7,7 @@ import yaml
 
 from bot.knowledge import rendering, review
 from bot.knowledge.catalogue import Catalogue, CatalogueFault
-from bot.knowledge.checks import address, language, lengths, marks, sentences
+from bot.knowledge.checks import address, guides, language, lengths, marks, sentences
 from bot.knowledge.entries import Knowledge, read_parts
 from bot.knowledge.fields import relative
 from bot.knowledge.filling import Filler
@@ -37,6 +37,7 @@ def check(home: Path, catalogue_dir: Path, progress: Callable[[str], None] = lam
         progress(signal.id)
         faults += _safety(knowledge, signal, home)
     faults += _lines(knowledge, home) + _hidden_links(knowledge, home)
+    faults += guides.faults(knowledge.guides, knowledge.entries, home, _prose, knowledge.unfilled)
     return sorted(set(faults), key=str)
 
 

@@ -236,6 +236,8 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
     elif slot.type == "bool":
         draft.offer(f"s:{slot.name}=yes", "choice.yes")
         draft.offer(f"s:{slot.name}=no", "choice.no")
+    if slot.unsure:
+        draft.offer(f"s:{slot.name}=unsure", "choice.unsure")
     if slot.skippable:
         draft.offer(f"s:{slot.name}=", "choice.skip")
     if slot.type == "option":

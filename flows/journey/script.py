@@ -45,7 +45,7 @@ class Step:
 class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
     ends; `values` of a categorical slot; `skippable` offers to go on without; `under`: a number answers a yes-or-no, with
-    yes when it is smaller ("17" to "are you under 18?")."""
+    yes when it is smaller ("17" to "are you under 18?"). `unsure`: "I don't know" answers a yes-or-no, too."""
 
     name: str
     type: SlotType
@@ -54,6 +54,7 @@ class Slot:
     persist: bool = False
     skippable: bool = False
     under: int | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
