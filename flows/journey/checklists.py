@@ -18,8 +18,8 @@ _DONE = (
 )
 _NOT_DONE = r"pas fait|pas fini|pas encore|not done|undo|ma ?dertch|madrtch|mazal|ma درتش|ما درتش|مادرتش|مازال|لم أنجز|لم يتم"
 _TICK = re.compile(
-    rf"^(?:(?P<no>{_NOT_DONE})|(?:{_DONE}))[\s:,.]*(?:le|la|les|l|n°|num|step|étape|رقم|الرقم|نمرة)?[\s:]*"
-    r"(?P<numbers>\d(?:[\s,;+&]|et|w|and|و|\d)*)[.!\s]*$",
+    rf"^(?:(?P<no>{_NOT_DONE})|(?:{_DONE}))[\s:,.،]*(?:le|la|les|l|n°|num|step|étape|رقم|الرقم|نمرة)?[\s:]*"
+    r"(?P<numbers>\d(?:[\s,;+&،؛]|et|w|and|و|\d)*)[.!\s]*$",
     re.IGNORECASE,
 )
 _LONGEST = 40  # characters; a longer message tells something else besides
@@ -94,7 +94,8 @@ def _offer(draft: Draft, kept: KeptList, here: Sequence[StepCard], steps: Sequen
         done = step.id in kept.done
         draft.offer(f"{'todo' if done else 'done'}:{kept.id}/{step.id}", f"checklist.{'todo' if done else 'done'}", number=number)
     parts = _in_order(s.part for s in steps)
-    following = parts[(parts.index(here[0].part) + 1) % len(parts)]
+    after = parts[(parts.index(here[0].part) + 1) % len(parts)]
+    following = left[0].part if left and left[0] not in here else after
     if following != here[0].part:
         draft.offer(f"part:{kept.id}/{following}", f"part.{following}")
     if left:

@@ -31,17 +31,21 @@ class JourneyLoop(RuntimeError):
 
 def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
-    journey = draft.facts.house.script.journeys[name]
-    journeys = draft.facts.house.script.journeys
-    frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
-    draft.change(frames=(*frames, Frame(journey=name, step=journey.first)))
-    draft.record("journey_started", journey=name)
+    journey = _open(draft, name)
     slots = draft.facts.house.script.slots
     if heard:
         said = {n: _named(heard, slots[n]) for n in journey.prefill}
         draft.set_slots({n: v for n, v in said.items() if v is not None})
-    draft.journey = name
     advance(draft)
+
+
+def _open(draft: Draft, name: str) -> Journey:
+    journeys = draft.facts.house.script.journeys
+    frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
+    draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
+    draft.record("journey_started", journey=name)
+    draft.journey = name
+    return journeys[name]
 
 
 def advance(draft: Draft) -> None:
@@ -173,7 +177,7 @@ def _end_frame_and_start(draft: Draft, name: str) -> None:
     frame = draft.state.frame
     if frame:
         _end(draft, frame)
-    begin(draft, name)
+    _open(draft, name)
 
 
 def _act(draft: Draft, journey: Journey, step: Step) -> bool:

@@ -88,6 +88,7 @@ def _with_list() -> Talk:
         ("تم ١", ("certificate",)),
         ("درت 1 و 2", ("certificate", "papers")),
         ("dert 2", ("papers",)),
+        ("ساليت 1، 2", ("certificate", "papers")),
         ("fait 9", ()),
     ],
 )
