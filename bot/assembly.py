@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
+from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
 from bot.delivery.postroom import PostRoom
@@ -18,6 +19,7 @@ from bot.handoff.desk import Desk
 from bot.knowledge import house, organisation
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.familiar import Familiar
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
@@ -63,6 +65,7 @@ class Library:
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
         self.places = Places.load(home / "content" / "places.yml")
         self.search = Search.of(self.knowledge)
+        self.familiar = Familiar.load(home / "nlu" / "data", self.knowledge, self.places)
         self.words = Words.load(home / "nlu" / "words.yml")
         self.script = load_script(home / "flows", ACTIONS)
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today)
@@ -164,7 +167,7 @@ def assemble(
     database, bell = open_database(settings.database), open_bell(settings.database)
     hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.search)
     gathering = Gathering(library.house, library.wording, fold)
-    ledger = Ledger(bell, library.wording, library.knowledge)
+    ledger = Ledger(bell, library.wording, library.knowledge, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,

@@ -50,12 +50,15 @@ def corrected(draft: Draft, event: AnswerCorrected) -> None:
     draft.offer_person()
 
 
-def suggest(draft: Draft, candidates: Sequence[str]) -> None:
-    """ "Did you mean": up to three entries by name, a person, and a way to say none of them."""
+def suggest(draft: Draft, candidates: Sequence[str], follows_on: bool = False) -> None:
+    """ "Did you mean": up to three entries by name, a person, and a way to say none of them. `follows_on`: it may well be about
+    the last answer, whose second part comes first."""
     shown, rest = candidates[:MOST_SUGGESTIONS], candidates[MOST_SUGGESTIONS:]
     draft.change(candidates=tuple(rest), misunderstood=0)
     draft.record("suggested", entries=list(shown))
     draft.say("suggest", kind="suggest")
+    if follows_on:
+        _of_topic(draft, most=0)
     for entry_id in shown:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer("say:not_that", "choice.none")
@@ -97,10 +100,10 @@ def clarify(draft: Draft, perhaps: str | None = None) -> None:
     draft.offer_person()
 
 
-def decline(draft: Draft, written: bool) -> None:
-    """Outside what we cover (`written` True), or a subject whose answer does not exist yet."""
+def decline(draft: Draft, written: bool, topic: str | None = None) -> None:
+    """Outside what we cover (`written` True), or a subject (`topic`) whose answer does not exist yet."""
     draft.change(misunderstood=0)
-    draft.record("declined", missing=not written)
+    draft.record("declined", missing=not written, topic=topic)
     draft.say("decline" if written else "decline.unwritten", kind="clarify")
     _areas(draft)
     draft.offer_person()
@@ -137,14 +140,14 @@ def _suggested_before(draft: Draft) -> bool:
     return bool(entries)
 
 
-def _of_topic(draft: Draft) -> None:
+def _of_topic(draft: Draft, most: int = MOST_RELATED) -> None:
     """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
     card = draft.facts.house.entries.get(draft.state.topic or "")
     if card is None or card.withheld:
         return
     if card.has_more:
         draft.offer(f"more:{card.id}", "choice.more")
-    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:MOST_RELATED]:
+    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:most]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
 
 

@@ -15,11 +15,12 @@ PARTS: tuple[Part, ...] = get_args(Part)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryCard:
-    """What the conversation needs of an answer: not its words."""
+    """What the conversation needs of an answer: not its words. `country` (ISO code): it tells the rules of that one alone."""
 
     id: str
     area: str
     audience: str
+    country: str | None = None
     follow_ups: tuple[str, ...] = ()
     has_more: bool = False
     withheld: Withheld | None = None

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.booking import seats, sessions
 from bot.delivery import happenings, looks, outbox
+from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
 from bot.handoff import cases
 from bot.knowledge.entries import Knowledge
@@ -53,8 +54,8 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge) -> None:
-        self._bell, self._wording, self._knowledge = bell, wording, knowledge
+    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, gaps: Gaps) -> None:
+        self._bell, self._wording, self._knowledge, self._gaps = bell, wording, knowledge, gaps
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -134,14 +135,17 @@ class Ledger:
             version = self._knowledge.version(say.content_id) if say.content_id else None
             rendered = self._wording.bubble(say, language)
             outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author)
-        self._record(entry, by_person)
+        whose = self._record(entry, by_person)
+        if by_person and entry.state.safety is None:
+            self._gaps.note(db, now, entry.happened, events, entry.state.language, whose)
         if by_person and not entry.opened and (entry.touched or entry.state.case):
             cases.person_wrote(db, now, entry.contact_id)
         _save_state(entry)
         handled = {"state": "handled", "handled_at": now, "event": None, "error": None}
         db.execute(update(_inbox).where(_inbox.c.id.in_(inbox_ids)).values(handled))
 
-    def _record(self, entry: Entry, by_person: bool) -> None:
+    def _record(self, entry: Entry, by_person: bool) -> tuple[str, str]:
+        """Returns the period and the pseudonym under which it was written."""
         period, pseudonym = self._pseudonyms.of(entry.db, entry.now, entry.contact_id)
         region = entry.state.slots.get("region")
         common = {
@@ -155,6 +159,7 @@ class Ledger:
         turn = [effects.Record(what="turn")] if by_person else []
         rows = [{**common, "what": r.what, "data": dict(r.data)} for r in (*turn, *entry.happened)]
         happenings.write(entry.db, rows)
+        return period, pseudonym
 
 
 def merge(said: list[Say]) -> Say | None:

@@ -53,6 +53,7 @@ def build(
             id=e.id,
             area=e.area,
             audience=e.audience,
+            country=e.country,
             follow_ups=tuple(e.follow_ups),
             has_more=knowledge.text(e.id, default_language, "more") is not None,
             withheld=withheld[e.id],

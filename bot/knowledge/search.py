@@ -9,9 +9,11 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.texts import PLACEHOLDER
 from flows.heard import VARIETIES
 from nlu.normalise import bones_of_word, fold_word, words
 
@@ -67,25 +69,24 @@ class Search:
 def _texts(knowledge: Knowledge, name: str) -> Iterator[tuple[str, int]]:
     for variety in VARIETIES:
         yield knowledge.title(name, variety), _TITLE
-        for part in ("body", "more"):
-            yield knowledge.text(name, variety, part) or "", 1
+        for text in knowledge.entries[name].texts[variety].values():
+            yield PLACEHOLDER.sub(" ", text), 1
 
 
 def _counted(parts: Iterable[tuple[str, int]]) -> Counter[str]:
     count: Counter[str] = Counter()
     for text, times in parts:
-        for word in words(text):
+        for word, said in Counter(words(text)).items():
             for token, _ in _tokens(word):
-                count[token] += times
+                count[token] += times * said
     return count
 
 
-def _tokens(word: str) -> Iterator[tuple[str, float]]:
+@lru_cache(1 << 15)
+def _tokens(word: str) -> tuple[tuple[str, float], ...]:
     if word.isdecimal():
-        return
+        return ()
     word = _JOINED.sub("", word)
     folded, bones = fold_word(word), bones_of_word(word)
-    if len(folded) >= _SHORTEST:
-        yield folded, 1.0
-    if len(bones) >= _SHORTEST:
-        yield f"~{bones}", _SOUND
+    tokens = ((folded, 1.0, folded), (f"~{bones}", _SOUND, bones))
+    return tuple((token, share) for token, share, form in tokens if len(form) >= _SHORTEST)

@@ -15,7 +15,8 @@ _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`intent` is what was understood (for clarify: at most a journey to offer); `candidates` are entries, the best first."""
+    """`intent` is what was understood (for clarify: at most a journey to offer; None for what was only searched for);
+    `candidates` are entries, the best first."""
 
     kind: Kind
     intent: str | None = None
