@@ -22,7 +22,7 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal and not _only_an_age(draft, heard):
+    if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
         emergency.respond(draft, heard.signal)
     elif (
         (heard.word and manners.command(draft, heard.word))
@@ -38,6 +38,11 @@ def hear(draft: Draft, event: Said) -> None:
 def _only_an_age(draft: Draft, heard: Heard) -> bool:
     """ "17" to "are you under 18?" looks like a child in need, and is an answer. Danger to life is never explained away."""
     return heard.signal is not None and heard.signal.level != "critical" and answer.age(draft, heard) is not None
+
+
+def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:
+    """ "Done 1, 2 and 3" of a list may look like a plan to leave, and is none."""
+    return heard.signal is not None and heard.signal.level != "critical" and checklists.ticks(draft, event)
 
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
