@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	@$(BIN)/python -m tests.run $(ARGS)
 
 lint: $(VENV)/.test
-	$(BIN)/ruff check . && $(BIN)/mypy
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 proof: $(VENV)/.test
 	@$(BIN)/python -m tests.faults.proof $(ARGS)

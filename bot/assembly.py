@@ -12,12 +12,14 @@ from bot.channels.base import Channel
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
+from bot.delivery.looks import Shelf
 from bot.delivery.postroom import PostRoom
 from bot.delivery.study import Study
 from bot.delivery.understanding import Hearing
 from bot.handoff.desk import Desk
 from bot.knowledge import house, organisation
 from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.familiar import Familiar
 from bot.knowledge.organisation import Organisation
@@ -64,6 +66,7 @@ class Library:
         self.catalogue = Catalogue.load(home / "locales")
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
         self.places = Places.load(home / "content" / "places.yml")
+        self.directory = Directory.load(home, self.knowledge.numbers, self.places)
         self.search = Search.of(self.knowledge)
         self.familiar = Familiar.load(home / "nlu" / "data", self.knowledge, self.places)
         self.words = Words.load(home / "nlu" / "words.yml")
@@ -167,7 +170,8 @@ def assemble(
     database, bell = open_database(settings.database), open_bell(settings.database)
     hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.search)
     gathering = Gathering(library.house, library.wording, fold)
-    ledger = Ledger(bell, library.wording, library.knowledge, Gaps(vault, library.familiar))
+    shelf = Shelf(knowledge=library.knowledge, directory=library.directory, zone=library.zone)
+    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,

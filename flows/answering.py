@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from flows.draft import Draft
 from flows.events import AnswerCorrected
-from flows.policy import choices
+from flows.policy import choices, needs
 from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
+# Journeys with a button.
 OFFERED_WHEN_UNSURE = (
-    "book_session", "my_bookings", "cancel_booking", "change_language", "check_offer", "checklist",
+    "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
 )  # fmt: skip
 OF_AREA = {"study_work": ("check_offer",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
 
@@ -35,6 +36,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
         elif follow_up.startswith("journey/"):
             name = follow_up.removeprefix("journey/")
             draft.offer(f"journey:{name}", f"choice.{name}")
+    if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
+        draft.offer("journey:nearest_office", "choice.nearest_office")
     draft.offer_person()
 
 
@@ -50,15 +53,12 @@ def corrected(draft: Draft, event: AnswerCorrected) -> None:
     draft.offer_person()
 
 
-def suggest(draft: Draft, candidates: Sequence[str], follows_on: bool = False) -> None:
-    """ "Did you mean": up to three entries by name, a person, and a way to say none of them. `follows_on`: it may well be about
-    the last answer, whose second part comes first."""
+def suggest(draft: Draft, candidates: Sequence[str]) -> None:
+    """ "Did you mean": up to three entries by name, a person, and a way to say none of them."""
     shown, rest = candidates[:MOST_SUGGESTIONS], candidates[MOST_SUGGESTIONS:]
     draft.change(candidates=tuple(rest), misunderstood=0)
     draft.record("suggested", entries=list(shown))
     draft.say("suggest", kind="suggest")
-    if follows_on:
-        _of_topic(draft, most=0)
     for entry_id in shown:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer("say:not_that", "choice.none")
@@ -140,14 +140,14 @@ def _suggested_before(draft: Draft) -> bool:
     return bool(entries)
 
 
-def _of_topic(draft: Draft, most: int = MOST_RELATED) -> None:
+def _of_topic(draft: Draft) -> None:
     """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
     card = draft.facts.house.entries.get(draft.state.topic or "")
     if card is None or card.withheld:
         return
     if card.has_more:
         draft.offer(f"more:{card.id}", "choice.more")
-    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:most]:
+    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:MOST_RELATED]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
 
 

@@ -56,6 +56,7 @@ class Heard:
     named: tuple[Named, ...] = ()
     word: str | None = None
     nearest: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()  # intents, where a message joins two ("retraite et aussi la voiture")
 
     @property
     def length(self) -> int:
@@ -64,3 +65,8 @@ class Heard:
 
     def naming(self, kind: str) -> str | None:
         return next((n.value for n in self.named if n.kind == kind), None)
+
+    @property
+    def place(self) -> str | None:
+        """The one town, commune or region it names, here or abroad."""
+        return self.naming("city") or self.naming("abroad") or self.naming("region")

@@ -27,7 +27,6 @@ _JOURNEY_WORDS = {
 NODS = ("yes", "no", "skip")
 INSTEAD = {  # answers that help until the journey is built
     "find_opportunity": ("risk-alternatives",),
-    "nearest_office": ("baom-souss-massa",),
 }
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
 
@@ -169,16 +168,25 @@ def start(draft: Draft, event: Started) -> None:
 
 
 def place(draft: Draft, event: SharedPlace) -> None:
-    """A location answers a question about the region, or is kept as the person's region; the point itself is gone."""
+    """A location answers a question about the place, or is kept as the person's town and region; the point itself is gone."""
     found = answer.read(draft, event)
     if found:
         run.fill(draft, found.value)
         return
+    if event.place:
+        draft.set_slots({"place": event.place})
     if event.region:
         draft.set_slots({"region": event.region})
         draft.say("place.noted", kind="system", place=event.place, region=event.region)
+    elif event.place:
+        draft.say("place.kept", kind="system", place=event.place)
     else:
         draft.say("place.unknown", kind="system")
+    if draft.state.frame:
+        run.ask(draft)
+        return
+    if event.place:
+        draft.offer("journey:nearest_office", "choice.nearest_office")
     draft.offer("journey:book_session", "choice.book_session")
     draft.offer_person()
 

@@ -92,7 +92,7 @@ def _decision(draft: Draft, heard: Heard) -> Decision:
     word = heard.word if heard.word in manners.NODS else signs.meaning(heard)
     entries = draft.facts.house.entries
     draft.change(country=countries.spoken_of(heard, draft.state.country))
-    return countries.settled(decide(replace(heard, word=word), entries), draft.state.country, entries)
+    return countries.settled(decide(replace(heard, word=word), entries, draft.state.topic), draft.state.country, entries)
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
@@ -106,8 +106,8 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
             return
         case "answer":
             answering.answer(draft, name, rest=decision.candidates[1:])
-        case "suggest" if not under_way and not (decision.intent is None and _follows_on(draft, heard)):
-            answering.suggest(draft, decision.candidates, follows_on=_follows_on(draft, heard))
+        case "suggest" if not under_way:
+            answering.suggest(draft, decision.candidates)
         case "chat":
             if manners.chat(draft, name, heard):
                 return
@@ -122,11 +122,6 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
         draft.choices.clear()
         draft.say("journey.return", journey=draft.state.frame.journey)
         run.ask(draft)
-
-
-def _follows_on(draft: Draft, heard: Heard) -> bool:
-    """ "Which papers?" after an answer is mostly about that answer, whatever other answers speak of papers."""
-    return heard.length <= ENOUGH_WORDS and draft.state.topic is not None
 
 
 def _act(draft: Draft, name: str, heard: Heard) -> None:

@@ -19,9 +19,7 @@ from nlu.normalise import bones_of_word, fold_word, words
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What clings to the front of a word: the article and small words, in Arabic letters and in Arabizi.
-_CLITIC: Final = re.compile(
-    r"(?:[وفبكلد]?ال|[وفبكلد]ل?|ديال|lil|[ae]l|[ufbd]l?|l)(?=\w{3})"
-)
+_CLITIC: Final = re.compile(r"(?:[وفبكلد]?ال|[وفبكلد]ل?|ديال|lil|[ae]l|[ufbd]l?|l)(?=\w{3})")
 _SHORTEST_BONES: Final = 4
 _LONGEST_PHRASE: Final = 5
 _SHORTEST_STEM: Final = 3
@@ -31,11 +29,11 @@ _PREFIXES: Final = frozenset((
     "", "w", "f", "b", "d", "l", "fl", "bl", "dl", "wl", "ll", "k", "g", "s", "n", "t", "y", "kn", "kt", "ky", "gn", "gt",
     "gy", "sn", "st", "sy", "m", "mk", "mkn", "mkt", "mg", "mgn", "mgt", "mn", "mt", "my", "tn", "ty", "tt", "wn",
     "wt", "wy", "wk", "wkn", "wkt", "wm", "lm", "blm", "flm", "knt", "ktt", "nt", "yt", "mst", "ntw", "h",
-))
+))  # fmt: skip
 _SUFFIXES: Final = frozenset((
     "", "n", "k", "h", "hm", "km", "t", "tn", "tk", "th", "thm", "c", "nc", "tc", "kc", "hc", "hmc", "kmc", "thc", "l",
     "ln", "lk", "lh", "lhm", "lkm", "lc", "lnc", "lkc", "lhmc", "tl", "tlk", "tlhm", "nl", "nlk", "w", "y", "ty", "tnc",
-))
+))  # fmt: skip
 _LONGEST_BEFORE: Final = max(map(len, _PREFIXES))
 _LONGEST_AFTER: Final = max(map(len, _SUFFIXES))
 
@@ -52,6 +50,7 @@ class Concepts:
         self._never: dict[str, set[str]] = {}
         self._openers: set[str] = set()  # first words of phrases
         self._known: dict[str, tuple[str, ...]] = {}
+        self._last: tuple[list[str], list[tuple[str, ...]]] = ([], [])
         for name, written in self.lexicon.items():
             for term in written.split():
                 self._learn(name, term)
@@ -70,11 +69,16 @@ class Concepts:
         """Words of a message (as `normalise.words` gives them) -> for each, the concepts that open there."""
         if not self.lexicon:
             return [()] * len(message)
+        last, found = self._last  # subjects and places are looked for in the same message
+        if last == message:
+            return found
         folded = [fold_word(word) for word in message]
-        return [
+        found = [
             self._of_word(word) + (self._phrases_at(folded, at) if folded[at] in self._openers else ())
             for at, word in enumerate(message)
         ]
+        self._last = (list(message), found)
+        return found
 
     def _phrases_at(self, message: Sequence[str], at: int) -> tuple[str, ...]:
         found: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,11 +87,23 @@ def evaluate(data: Path, engine: Interpreter) -> Report:
 
 def evaluate_by_writer(data: Path, engine_for: Callable[[Sequence[Utterance]], Interpreter]) -> Report:
     """Cross-validation: each utterance is judged by an engine that was trained without its writer."""
+    corpus = read_corpus(data)
+    return _crosswise(corpus, corpus, engine_for)
+
+
+def evaluate_by_utterance(data: Path, engine_for: Callable[[Sequence[Utterance]], Interpreter]) -> Report:
+    """Cross-validation: each utterance is judged by an engine that may know other lines of its writer."""
+    corpus = read_corpus(data)
+    return _crosswise(corpus, [replace(one, writer="") for one in corpus], engine_for)
+
+
+def _crosswise(
+    corpus: Sequence[Utterance], grouped: Sequence[Utterance], engine_for: Callable[[Sequence[Utterance]], Interpreter]
+) -> Report:
     from nlu.embedded.training import folds_of  # training needs scikit-learn, evaluating a model does not
 
-    corpus = read_corpus(data)
     seen: list[Seen] = []
-    for train_rows, test_rows in folds_of(corpus):
+    for train_rows, test_rows in folds_of(grouped):
         engine = engine_for([corpus[at] for at in train_rows])
         seen += observed((corpus[at] for at in test_rows), engine)
     return report(seen)

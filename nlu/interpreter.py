@@ -48,7 +48,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """All that is understood of one message. `ranking` is best first, at most ten; `intent` is its head."""
+    """All that is understood of one message. `ranking` is best first, at most ten; `intent` is its head.
+
+    `subjects` are the entries asked about, in their order, where a message joins two in so many words.
+    """
 
     text: str
     intent: Ranked | None
@@ -57,6 +60,7 @@ class Parse:
     language: Language = Language(None, 0.0)
     safety: SafetyHit | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    subjects: tuple[Ranked, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Rasa's parse result (text, intent, intent_ranking, entities) with language and safety beside it."""
@@ -67,8 +71,7 @@ class Parse:
             "intent": ranking[0] if ranking else nothing,
             "intent_ranking": ranking,
             "entities": [
-                {"entity": e.kind, "value": e.value, "text": e.text, "start": e.start, "end": e.end}
-                for e in self.entities
+                {"entity": e.kind, "value": e.value, "text": e.text, "start": e.start, "end": e.end} for e in self.entities
             ],
             "language": {"code": self.language.code, "confidence": round(self.language.confidence, 4)},
             "safety": None if self.safety is None else {"signal": self.safety.signal, "level": self.safety.level},

@@ -115,8 +115,7 @@ class LanguageModel:
         """Writes `language.npz`, without a clock in it."""
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / FILE).open("wb") as out:
-            np.savez(out, votes=self.votes, grams=_bytes(self.number), names=_bytes(self.names),
-                     codes=_bytes(self.codes))
+            np.savez(out, votes=self.votes, grams=_bytes(self.number), names=_bytes(self.names), codes=_bytes(self.codes))
 
     @classmethod
     def load(cls, folder: Path) -> LanguageModel:

@@ -23,7 +23,7 @@ _LETTERS = {
     **dict.fromkeys("ىیېۍےئ", "ي"), **dict.fromkeys("ةھہۀەۃ", "ه"), **dict.fromkeys("أإآٱٲٳ", "ا"),
     **dict.fromkeys("گڭکݣڪګ", "ك"), **dict.fromkeys("ؤۆۇۈۋ", "و"), "پ": "ب", "ڤ": "ف", "ڥ": "ف", "ڨ": "ق",
     "چ": "ش", "ژ": "ج", "ء": "", "ـ": "", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i",
-}
+}  # fmt: skip
 _TABLE = str.maketrans(_LETTERS)
 _SEPARATE = re.compile(r"[^\w]+|_+")
 _UNITS = (
@@ -37,7 +37,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("w"), "u"), (re.compile("sh"), "ch"), (re.compile("5"), "kh"), (re.compile("7"), "h"),
     (re.compile("8"), "gh"), (re.compile("9"), "q"), (re.compile("6"), "t"), (re.compile("ph"), "f"),
     (re.compile(r"([^\W])\1+"), r"\1"), (re.compile("ou"), "u"), (re.compile(r"qu(?=[aeio])"), "k"),
-)
+)  # fmt: skip
 _RULED = re.compile(r"[256789w]|[sp]h|ou|qu|([^\W])\1")  # nothing of _RULES applies to a word without these
 _DOUBLE = re.compile(r"([^\W\d])\1+")
 _ARABIZI_QUOTED = re.compile(r"(?<=\w)(?:(3)|7)['’`](?=[^\W\d])|\b(?:(3)|7)['’`](?=[^\W\d])")

@@ -13,13 +13,13 @@ _ARABIC: Final = str.maketrans({
     "ا": "", "ب": "b", "ت": "t", "ث": "t", "ج": "j", "ح": "H", "خ": "x", "د": "d", "ذ": "d", "ر": "r", "ز": "z",
     "س": "s", "ش": "c", "ص": "s", "ض": "d", "ط": "t", "ظ": "d", "ع": "3", "غ": "g", "ف": "f", "ق": "k", "ك": "k",
     "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y",
-})
+})  # fmt: skip
 _LATIN: Final = {
     "sch": "c", "sh": "c", "ch": "c", "kh": "x", "5": "x", "gh": "g", "8": "g", "ph": "f", "v": "f",
     "th": "t", "6": "t", "dh": "d",
     "ou": "w", "qu": "k", "c": "k", "q": "k", "g": "k", "9": "k", "x": "ks", "7": "H", "p": "b",
     **dict.fromkeys("aeiou24", ""),
-}
+}  # fmt: skip
 _LATIN_SOUND: Final = re.compile(r"sch|[sckgptd]h|ou|^o$|qu(?=[aeio])|[a-z2-9]")
 _INNER_GLIDE: Final = re.compile("(?<=.)[wy]")
 _DOUBLE: Final = re.compile(r"([^\W\d]|3)\1+")

@@ -95,8 +95,30 @@ SESSION = {
     "place": "Centre",
     "city": "agadir",
 }
+OFFICE = {
+    "kind": "ngo",
+    "name": {"fr": "GADEM"},
+    "place": "rabat",
+    "km": 12,
+    "serves": ["newcomers"],
+    "address": {"text": "rue X", "sure": False},
+    "phones": [("+212 5 37 77 03 32", "phone"), ("+212 6 66 04 56 06", "whatsapp")],
+    "phones_as_of": "2021-06",
+    "website": None,
+    "hours": {"always": False, "sure": True, "spans": [{"days": [0, 4], "from": "09:00", "to": "15:00", "part": None}]},
+    "open": "closed",
+    "next": "2026-12-02T09:00",
+    "sure": False,
+    "source": "GADEM",
+    "source_date": None,
+    "checked": "2026-11-30",
+    "notice": {"fr": "Fermé en août."},
+}
+LINE = {"name": {}, "serves": ["violence"], "phones": [("8350", "phone")]}
 ANY_PARAMS = {
     **SESSION,
+    "offices": {"rows": [OFFICE], "lines": [LINE], "entry": "amo-tadamon"},
+    **dict.fromkeys(("kind", "km", "phones", "lines", "what"), "1"),
     "list": [SESSION],
     "region": "souss-massa",
     "text": "Bonjour",

@@ -117,6 +117,11 @@ def _production(library: Library) -> Iterator[str]:
     unsigned = sorted(n.id for n in library.knowledge.numbers.values() if n.show and n.signed_on is None)
     if unsigned:
         yield f"numbers: {len(unsigned)} shown numbers were never dialled ({', '.join(unsigned[:5])} …); `dalil numbers sign ID`"
+    undialled = sorted(
+        o.id for o in library.directory.offices.values() if o.shown and any(p.dial and not p.signed_on for p in o.phones)
+    )
+    if undialled:
+        yield f"directory: numbers of {len(undialled)} offices were never dialled; `dalil directory due`, then `directory import`"
 
 
 def _laid_aside(db: Connection) -> int:

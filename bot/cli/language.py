@@ -16,6 +16,7 @@ from bot.delivery.understanding import Hearing
 from bot.settings import Settings
 from flows.policy.countries import settled, spoken_of
 from flows.policy.decision import decide
+from nlu.evaluate import Report, evaluate_by_utterance, evaluate_by_writer
 from nlu.evaluate import evaluate as evaluate_engine
 from nlu.interpreter import Interpreter
 
@@ -23,6 +24,11 @@ from nlu.interpreter import Interpreter
 class Engine(StrEnum):
     embedded = "embedded"
     rasa = "rasa"
+
+
+class Split(StrEnum):
+    utterance = "utterance"
+    writer = "writer"
 
 
 def _chosen(engine: Engine, settings: Settings, model: Path | None) -> Interpreter:
@@ -94,16 +100,33 @@ def evaluate(
     model: Annotated[Path | None, typer.Option(help="folder of a trained model; default: MODEL_DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     engine: Annotated[Engine, typer.Option(help="which engine understands")] = Engine.embedded,
+    split: Annotated[
+        Split | None, typer.Option(help="train anew on parts of the data and judge the rest: no line, or no writer, in both")
+    ] = None,
 ) -> None:
     """Accuracy, macro-F1, per variety and intent, confusions, speed."""
     settings = Settings()
-    interpreter = _chosen(engine, settings, model)
-    report = evaluate_engine(data or settings.home / "nlu" / "data", interpreter).to_json()
-    if left := _unheard(interpreter):
-        raise Refused(f"Rasa did not answer {left} messages, so these would not be its figures: is it running and at leisure?")
+    data = data or settings.home / "nlu" / "data"
+    report = (_by_split(data, engine, model, split) if split else _as_it_is(data, _chosen(engine, settings, model))).to_json()
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
         return
     for name, value in report.items():
         if isinstance(value, int | float):
             print(f"{name:32} {value:.4f}")
+
+
+def _as_it_is(data: Path, interpreter: Interpreter) -> Report:
+    report = evaluate_engine(data, interpreter)
+    if left := _unheard(interpreter):
+        raise Refused(f"Rasa did not answer {left} messages, so these would not be its figures: is it running and at leisure?")
+    return report
+
+
+def _by_split(data: Path, engine: Engine, model: Path | None, split: Split) -> Report:
+    if engine is not Engine.embedded or model:
+        raise Refused("--split trains the embedded engine itself; leave out --engine and --model")
+    from nlu.embedded.training import engine_of  # brings scikit-learn, which only training needs
+
+    judged = evaluate_by_writer if split is Split.writer else evaluate_by_utterance
+    return judged(data, engine_of)

@@ -12,7 +12,6 @@ from bot.delivery import happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
 from bot.handoff import cases
-from bot.knowledge.entries import Knowledge
 from bot.knowledge.wording import Wording
 from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
@@ -54,8 +53,9 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, gaps: Gaps) -> None:
-        self._bell, self._wording, self._knowledge, self._gaps = bell, wording, knowledge, gaps
+    def __init__(self, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps) -> None:
+        self._bell, self._wording, self._shelf, self._gaps = bell, wording, shelf, gaps
+        self._knowledge = shelf.knowledge
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -73,7 +73,7 @@ class Ledger:
             case Say():
                 entry.said.append(effect)
             case effects.Look():
-                return looks.answer(db, now, who, effect)
+                return looks.answer(db, now, who, effect, self._shelf)
             case effects.TakeSeat(session=session):
                 return _take_seat(entry, session)
             case effects.CancelSeat(session=session):

@@ -1,21 +1,44 @@
 """The closed table of what a turn may look up, and what is found."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.booking import sessions
+from bot.delivery import amendments, offices
+from bot.knowledge.directory import Directory
+from bot.knowledge.entries import Knowledge
 from flows.effects import Look
 from flows.events import Option, Result
 
 Json = Any
 
 
-def answer(db: Connection, now: datetime, contact_id: int, look: Look) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What is read from the files, answers and directory; and the zone in which a day begins."""
+
+    knowledge: Knowledge
+    directory: Directory
+    zone: ZoneInfo
+
+
+def answer(db: Connection, now: datetime, contact_id: int, look: Look, shelf: Shelf) -> Result:
     """Raises KeyError for a query outside the table."""
+    if look.query == "offices":
+        return _offices(db, now, look.args, shelf)
     return _TABLE[look.query](db, now, contact_id, look.args)
+
+
+def _offices(db: Connection, now: datetime, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    """Offices for what is needed; the one that the last answer names leads."""
+    card = shelf.knowledge.entries.get(args.get("entry") or "")
+    directory = amendments.laid_over(shelf.directory, amendments.signed(db, shelf.zone))
+    return Result(of="offices", slots=offices.look(directory, now, args, card.office if card else None))
 
 
 def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:

@@ -49,6 +49,7 @@ class Hearing:
             named=self._named(parse),
             word=self._words.find(parse.text),
             nearest=self._search.nearest(parse.text) if unclear else (),
+            subjects=tuple(subject.name for subject in parse.subjects),
         )
 
     def understand(self, event: Event) -> Event:
@@ -70,7 +71,7 @@ class Hearing:
             regions = {p.region for p in self._places.find_all(text) if p.country == "MA"}
             return [Named(kind="region", value=r) for r in regions if r] if len(regions) == 1 else []
         if place.country != "MA":
-            return []
+            return [Named(kind="abroad", value=place.id)]
         named = [Named(kind="region", value=place.region)] if place.region else []
         return named if place.kind in ("region", "province") else [Named(kind="city", value=place.id), *named]
 

@@ -91,7 +91,7 @@ class Places:
         """The nearest place whose point is known, and how many kilometres away; None for what is no point on earth."""
         if not (abs(lat) <= 90 and abs(lon) <= 180 and self._points):
             return None
-        return min(((place, _km(lat, lon, place)) for place in self._points), key=lambda pair: pair[1])
+        return min(((place, kilometres(lat, lon, place.lat, place.lon)) for place in self._points), key=lambda pair: pair[1])
 
     def _read(self, text: str) -> list[Found]:
         return sorted(Reading(words(text), self._spellings).all(), key=lambda found: found.at)
@@ -119,8 +119,9 @@ def _settled(places: Sequence[Place], others: Iterable[Sequence[Place]]) -> Sequ
     return near or places
 
 
-def _km(lat: float, lon: float, place: Place) -> float:
-    here, there = math.radians(lat), math.radians(place.lat or 0.0)
-    across, along = (there - here) / 2, math.radians((place.lon or 0.0) - lon) / 2
+def kilometres(lat: float, lon: float, to_lat: float | None, to_lon: float | None) -> float:
+    """As the crow flies."""
+    here, there = math.radians(lat), math.radians(to_lat or 0.0)
+    across, along = (there - here) / 2, math.radians((to_lon or 0.0) - lon) / 2
     chord = math.sin(across) ** 2 + math.cos(here) * math.cos(there) * math.sin(along) ** 2
     return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))

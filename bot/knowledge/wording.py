@@ -11,6 +11,7 @@ from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from bot.knowledge.entries import Knowledge, Source
 from bot.knowledge.guide_wording import RENDERED, GuideWording
 from bot.knowledge.organisation import Organisation, Period
+from bot.knowledge.telling import Telling, in_variety
 from flows.effects import Message, Say
 
 Json = Any
@@ -57,6 +58,7 @@ class Wording:
         self._city_name, self._today = city_name, today
         self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
+        self._telling = Telling(catalogue, city_name)
 
     def bubble(self, say: Say, variety: str) -> Rendered:
         texts = [self.text(m, variety, say.signal) for m in say.messages]
@@ -138,7 +140,7 @@ class Wording:
             case "subject":
                 return self._knowledge.title(str(params["entry"]), variety)
             case "title":
-                return _in_variety(params["title"], variety)
+                return in_variety(params["title"], variety)
             case "city":
                 return self._city_name(str(params["city"]), variety)
             case "place" if "session" not in params:
@@ -147,9 +149,16 @@ class Wording:
                 return self._catalogue.text(f"region.{params['region']}", variety)
             case name if name in RENDERED:
                 return self._guides.value(name, params, variety)
+            case "offices":
+                return self._offices(params["offices"], variety)
             case "list":
                 return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
         return str(params[name])
+
+    def _offices(self, found: Mapping[str, Json], variety: str) -> str:
+        entry = found.get("entry")
+        known = entry is not None and entry in self._knowledge.entries
+        return self._telling.tell(found, variety, self._knowledge.title(str(entry), variety) if known else None)
 
     def _when(self, pattern: str, moment: str, variety: str) -> str:
         """Local wall time in the language's own words: Babel knows no Darija, so the names stand in the catalogue."""
@@ -180,14 +189,3 @@ class Wording:
     def _isolate(name: str, value: str, variety: str) -> str:
         """A Latin name or a date inside right-to-left text is isolated (https://www.w3.org/International/articles/inline-bidi-markup/)."""
         return f"\u2068{value}\u2069" if variety in RTL and name in _ISOLATED else value
-
-
-def _in_variety(texts: Json, variety: str) -> str:
-    """A session's title: in the variety, else in the nearest one its organiser wrote."""
-    if isinstance(texts, str):
-        return texts
-    nearest = {"ary": ("ary", "ar", "fr"), "ary-Latn": ("ary-Latn", "fr", "ar"), "ar": ("ar", "ary", "fr")}
-    for code in (*nearest.get(variety, (variety, "fr")), "en", *texts):
-        if texts.get(code):
-            return str(texts[code])
-    return ""

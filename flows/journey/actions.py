@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
 from flows.journey import checklists, offers
+from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
 
@@ -22,6 +23,30 @@ def _find_sessions(draft: Draft) -> Effect:
 
 def _find_bookings(draft: Draft) -> Effect:
     return Look(query="bookings")
+
+
+def _recall_need(draft: Draft) -> None:
+    """The last answer may tell what the office is for; else it is asked. The list begins with the nearest."""
+    card = draft.facts.house.entries.get(draft.state.topic or "")
+    draft.set_slots({"need": needs.told(card), "seen": None})
+
+
+def _find_offices(draft: Draft) -> Effect:
+    slots, topic = draft.state.slots, draft.state.topic
+    card = draft.facts.house.entries.get(topic or "")
+    need = slots.get("need")
+    about = card is not None and not card.withheld and needs.told(card) == need
+    return Look(
+        query="offices",
+        args={
+            "place": slots.get("place"),
+            "around": slots.get("around"),
+            "need": need,
+            "seen": slots.get("seen", 0),
+            "careful": needs.careful(need, card, draft.state.safety),
+            "entry": topic if about else None,
+        },
+    )
 
 
 def _take_seat(draft: Draft) -> Effect:
@@ -71,6 +96,8 @@ def _start_again(draft: Draft) -> Effect:
 ACTIONS: Mapping[str, Action] = {
     "find_sessions": _find_sessions,
     "find_bookings": _find_bookings,
+    "recall_need": _recall_need,
+    "find_offices": _find_offices,
     "take_seat": _take_seat,
     "cancel_seat": _cancel_seat,
     "open_case": _open_case,

@@ -14,6 +14,7 @@ from flows.policy import choices
 LONGEST_TEXT = 1000
 _AGE = re.compile(r"^(\d{2})(?:ans?|yo|عام|سنة)?$")
 _LONGEST_AGE = 5
+_LONGEST_PLACE = 4  # words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ def read(draft: Draft, event: Event) -> Answer | None:
     if step is None or step.collect is None:
         return None
     slot = draft.facts.house.script.slots[step.collect]
+    if isinstance(event, SharedPlace) and slot.type == "place":
+        return Answer(value=event.place) if event.place else None
     if isinstance(event, SharedPlace) and slot.named in ("region", "city") and event.region:
         return _of_place(draft, slot, event)
     if isinstance(event, Said) and event.heard:
@@ -97,11 +100,20 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
     if slot.type == "categorical" and slot.named:
         value = heard.naming(slot.named)
         return _checked(draft, slot, value) if value else None
+    if slot.type == "place":
+        return Answer(value=heard.place) if heard.place and not _asks(heard) else None
     if slot.type == "option":
         return _option_named(draft, slot, heard)
     if slot.type == "text":
         return Answer(value=text[:LONGEST_TEXT])
     return None
+
+
+def _asks(heard: Heard) -> bool:
+    """ "What does the pension in Agadir pay?" to "in which town?" is another question, though it names a town."""
+    best = heard.guesses[0] if heard.guesses else None
+    sure = best is not None and best.intent.startswith("faq/") and best.confidence >= heard.bands.answer
+    return sure and heard.length > _LONGEST_PLACE
 
 
 def _option_named(draft: Draft, slot: Slot, heard: Heard) -> Answer | None:

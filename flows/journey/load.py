@@ -64,7 +64,7 @@ def _slots(file: Path) -> dict[str, Slot]:
     for name, spec in _plain(_yaml(file)["slots"]).items():
         where = f"{file.name}:{spec.get('__line__', 1)}"
         given = _plain(spec)
-        if given.get("type") not in ("option", "categorical", "bool", "text", "number"):
+        if given.get("type") not in ("option", "categorical", "bool", "text", "number", "place"):
             raise JourneyFault(where, f"slot {name!r} has an unknown type {given.get('type')!r}")
         try:
             slots[name] = Slot(name=name, **{**given, "values": tuple(given.get("values", ()))})

@@ -7,6 +7,7 @@ from flows.draft import MOST_CHOICES, Draft
 from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
+from flows.journey import following
 from flows.journey.actions import ACTIONS
 from flows.journey.script import END, Journey, Slot, Step
 from flows.state import Frame
@@ -15,14 +16,9 @@ MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
 MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
 ANY = "any"
-FOLLOWING = {
-    "booking.confirmed": ("my_bookings",),
-    "booking.already": ("my_bookings",),
-    "booking.cancelled": ("book_session",),
-    "bookings.list": ("cancel_booking",),
-    "bookings.none": ("book_session",),
-}
-_RESULTS = {"found", "elsewhere", "seat", "waiting"}  # slots that results fill, gone with the journey that asked
+# Slots that results fill, gone with the journey that asked.
+_RESULTS = {"found", "elsewhere", "seat", "waiting", "near", "lines", "further"}
+_LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 
 class JourneyLoop(RuntimeError):
@@ -144,7 +140,7 @@ def _end(draft: Draft, frame: Frame) -> None:
     journey = draft.facts.house.script.journeys[frame.journey]
     slots = draft.facts.house.script.slots
     used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
-    draft.set_slots({name: None for name in used if not slots[name].persist} | {"chosen": None, "list": None})
+    draft.set_slots({name: None for name in used if not slots[name].persist} | dict.fromkeys(("chosen", *_LISTS)))
     draft.change(frames=draft.state.frames[:-1])
 
 
@@ -182,7 +178,7 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
         message = name.removeprefix("utter_")
         draft.say(message, kind=_kind(message), **_params(draft))
         draft.journey = journey.name
-        _follow(draft, message)
+        following.offer(draft, message)
         _go(draft, journey, step)
         return True
     effect = ACTIONS[name](draft)
@@ -222,7 +218,7 @@ def _params(draft: Draft) -> dict[str, object]:
     slots = draft.state.slots
     plain = {k: v for k, v in slots.items() if isinstance(v, str | int | bool) and k != "subject"}
     chosen = slots.get("chosen")
-    listed = {"list": slots["list"]} if "list" in slots else {}
+    listed = {name: slots[name] for name in _LISTS if name in slots}
     return {**plain, **listed, **(chosen if isinstance(chosen, dict) else {})}
 
 
@@ -242,7 +238,7 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
         draft.offer(f"s:{slot.name}=", "choice.skip")
     if slot.type == "option":
         _offer_anywhere(draft, frame)
-    if slot.type in ("option", "categorical"):
+    if slot.type in ("option", "categorical", "place"):
         draft.offer("say:cancel", "choice.cancel")
         draft.offer_person()
 
@@ -277,16 +273,9 @@ def asks_to_choose(draft: Draft) -> bool:
     return step is not None and step.collect is not None and draft.facts.house.script.slots[step.collect].type == "option"
 
 
-def _follow(draft: Draft, message: str) -> None:
-    """What people do next. A question that comes after in the same bubble puts its own choices in their place."""
-    for name in FOLLOWING.get(message, ()):
-        draft.offer(f"journey:{name}", f"choice.{name}")
-    if message in FOLLOWING:
-        draft.offer("say:menu", "choice.menu")
-        draft.offer_person()
-
-
 def _named(heard: Heard, slot: Slot) -> str | None:
+    if slot.type == "place":
+        return heard.naming("city") or heard.naming("abroad")
     value = heard.naming(slot.named) if slot.named else None
     return value if value is None or not slot.values or value in slot.values else None
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from flows.journey.conditions import Condition
 
 Json = Any
-SlotType = Literal["option", "categorical", "bool", "text", "number"]
+SlotType = Literal["option", "categorical", "bool", "text", "number", "place"]
 END = "END"
 
 
@@ -44,8 +44,9 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
-    ends; `values` of a categorical slot; `skippable` offers to go on without; `under`: a number answers a yes-or-no, with
-    yes when it is smaller ("17" to "are you under 18?"). `unsure`: "I don't know" answers a yes-or-no, too."""
+    ends; `values` of a categorical slot; a `place` takes any place a message names or a location shared; `skippable` offers
+    to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?").
+    `unsure`: "I don't know" answers a yes-or-no, too."""
 
     name: str
     type: SlotType

@@ -9,6 +9,7 @@ from flows.heard import Heard
 Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
 MOST_SUGGESTIONS = 3
 LONGEST_REQUEST = 60  # words; who writes a whole letter tells a story, nothing is begun or dropped because of it
+FEW_WORDS, FITS = 4, 0.5
 _WORDS_OF_TALK = ("yes", "no", "skip", "more", "not_that", "back", "cancel")
 _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
@@ -30,13 +31,15 @@ def _intent_of(word: str) -> str:
     return _WORD_INTENTS.get(word) or (f"smalltalk/{word}" if word in _WORDS_OF_TALK else f"journey/{word}")
 
 
-def decide(heard: Heard, entries: Container[str]) -> Decision:
+def decide(heard: Heard, entries: Container[str], topic: str | None = None) -> Decision:
     """`entries` are the answers that exist; a recognised subject without an answer is declined, honestly.
 
     A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
     the second guess stays `margin` behind; in the suggest band up to three are offered by name. A journey is begun only
-    in the answer band: below it `clarify` names it in `intent`, to be offered by a button. Where nothing is likely but the
-    words of the message stand in some answers, the nearest are offered by name, never given."""
+    in the answer band: below it `clarify` names it in `intent`, to be offered by a button. Of two subjects in one
+    message neither is answered over the other's head: both are offered by name. After an answer (`topic`) a few words that
+    fit no subject well ("w ch7al?") are about that answer: `clarify`, which offers the rest of it first. Where nothing is
+    likely but the words of the message stand in some answers, the nearest are offered by name, never given."""
     candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
@@ -45,30 +48,44 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
         return Decision(kind="chat" if heard.word in _WORDS_OF_TALK else "act", intent=_intent_of(heard.word))
     if not heard.guesses:
         return Decision(kind="clarify")
+    both = tuple(s.removeprefix("faq/") for s in heard.subjects if s.removeprefix("faq/") in entries)
+    if len(both) > 1:
+        return Decision(kind="suggest", intent=heard.subjects[0], candidates=tuple(dict.fromkeys((*both, *candidates))))
+    return _surely(heard, candidates, entries) or _perhaps(heard, candidates, entries, topic)
+
+
+def _surely(heard: Heard, candidates: tuple[str, ...], entries: Container[str]) -> Decision | None:
+    """What the best guess means, when it stands in the answer band; None below it."""
     best = heard.guesses[0]
     second = heard.guesses[1].confidence if len(heard.guesses) > 1 else 0.0
-    sure = best.confidence >= heard.bands.answer and best.confidence - second >= heard.bands.margin
-    group = best.intent.partition("/")[0]
-    if group in ("journey", "smalltalk"):
-        kind: Kind = "act" if group == "journey" else "chat"
-        if best.confidence >= heard.bands.answer and heard.length <= LONGEST_REQUEST:
-            return Decision(kind=kind, intent=best.intent, candidates=candidates)
-    elif group == "faq" and sure:
-        known = best.intent.removeprefix("faq/") in entries
-        return Decision(kind="answer" if known else "decline", intent=best.intent, candidates=candidates)
-    elif group == "out_of_scope" and best.confidence >= heard.bands.answer:
-        return Decision(kind="decline", intent=best.intent, candidates=candidates)
-    elif group == "safety" and sure:
-        return Decision(kind="safety", intent=best.intent, candidates=candidates)
-    likely = tuple(
-        g.intent.removeprefix("faq/")
-        for g in heard.guesses
-        if g.confidence >= heard.bands.suggest / 2 and g.intent.removeprefix("faq/") in entries
-    )
-    if likely and best.confidence >= heard.bands.suggest and group in ("faq", "safety"):
-        return Decision(kind="suggest", intent=f"faq/{likely[0]}", candidates=candidates)
-    if group == "journey" and best.confidence >= heard.bands.suggest:
+    if best.confidence < heard.bands.answer:
+        return None
+    clear = best.confidence - second >= heard.bands.margin
+    group, _, name = best.intent.partition("/")
+    kind: Kind | None = None
+    if group in ("journey", "smalltalk") and heard.length <= LONGEST_REQUEST:
+        kind = "act" if group == "journey" else "chat"
+    elif group == "faq" and clear:
+        kind = "answer" if name in entries else "decline"
+    elif group == "out_of_scope":
+        kind = "decline"
+    elif group == "safety" and clear:
+        kind = "safety"
+    return Decision(kind=kind, intent=best.intent, candidates=candidates) if kind else None
+
+
+def _perhaps(heard: Heard, candidates: tuple[str, ...], entries: Container[str], topic: str | None) -> Decision:
+    """Offer what is likely, else what the search found; else ask again."""
+    best = heard.guesses[0]
+    group, likely = best.intent.partition("/")[0], best.confidence >= heard.bands.suggest
+    if group == "journey" and likely:
         return Decision(kind="clarify", intent=best.intent, candidates=candidates)
+    if topic in entries and heard.length <= FEW_WORDS and best.confidence < FITS:
+        return Decision(kind="clarify", candidates=candidates)
+    possible = [g.intent.removeprefix("faq/") for g in heard.guesses if g.confidence >= heard.bands.suggest / 2]
+    named = next((name for name in possible if name in entries), None)
+    if named and likely and group in ("faq", "safety"):
+        return Decision(kind="suggest", intent=f"faq/{named}", candidates=candidates)
     found = tuple(e for e in heard.nearest if e in entries)
     return Decision(kind="suggest" if found else "clarify", candidates=_fused(candidates, found))
 

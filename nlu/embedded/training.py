@@ -15,8 +15,8 @@ from nlu.answers import read_answers
 from nlu.concepts import Concepts
 from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
-from nlu.embedded.engine import PATTERNS, EmbeddedInterpreter
-from nlu.embedded.fit import Counted, Rows, fitted, scores_of, weighed
+from nlu.embedded.engine import PATTERNS, SAFETY, EmbeddedInterpreter
+from nlu.embedded.fit import Counted, Rows, fitted, scores_of, vocabulary_of, weighed
 from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
 from nlu.embedded.model import Floats, Model, probabilities
 from nlu.interpreter import Thresholds
@@ -29,7 +29,7 @@ from nlu.safety.learn import learnt_guard
 __all__ = ["engine_of", "folds_of", "key_of", "train", "trained_on"]
 
 FOLDS: Final = 4
-_LARGE: Final = 15_000  # rows from which two folds are enough
+_LARGE: Final = 15_000  # rows from which one fold is enough to calibrate on, two for the guard
 _FEWEST_INTENTS: Final = 2
 _WORTH_WORKERS: Final = 2000  # rows below which starting a process costs more than it saves
 _later: Any = delayed  # untyped at its home
@@ -61,37 +61,44 @@ def engine_of(corpus: Sequence[Utterance], answers: Path = ANSWERS) -> EmbeddedI
 
 
 def trained_on(corpus: Sequence[Utterance], concepts: Concepts, answers: Sequence[Utterance] = ()) -> Model:
-    """Utterances, and passages of answers to learn from but not to be judged on -> a calibrated model."""
+    """Utterances, and passages of answers to learn from but not to be judged on -> a calibrated model.
+
+    Emergencies are told by the guard alone, where the data has enough of them to learn one: the classifier is then not
+    taught them, since what people say in danger is made of the words of everyday stories.
+    """
     every = (*corpus, *answers)
     intents = [one.intent for one in every]
     counted = Counted.of([words(one.text) for one in every], concepts)
+    guarded = can_be_learnt(intents)
+    ordinary = np.array([not (guarded and intent.startswith(SAFETY)) for intent in intents])
     folds = _judged(folds_of(corpus), len(corpus), len(every))
-    model, scores, known = _learnt(counted, intents, folds)
-    model.guard, emergencies = _guard(model, counted, every, folds)
+    model, scores, known, guard = _learnt(counted, every, len(corpus), ordinary, folds, guarded)
+    model.guard, emergencies = guard or (None, {})
     limits = Thresholds()
     if known.any():
-        judged, right = scores[known], np.array([model.intents.index(intent) for intent in intents])[known]
+        judged = scores[known]
+        right = np.array([model.intents.index(intent) for intent, held in zip(intents, known, strict=True) if held])
         model.sharpness = sharpness_of(judged, right)
         model.lift = lift_of(judged, right, model.sharpness, _groups(model.intents))
         limits = thresholds_of(probabilities(judged, model.sharpness, model.lift), right, model.intents)
     model.about = {
         "thresholds": {"answer": limits.answer, "suggest": limits.suggest, "margin": limits.margin},
-        "utterances": len(corpus), "features": len(model.vocabulary.features), "format": 1,
+        "utterances": len(corpus),
+        "features": len(model.vocabulary.features),
+        "format": 1,
         "emergencies": emergencies,
     }
     return model
 
 
-def _guard(model: Model, counted: Counted, every: Sequence[Utterance],
-           folds: list[tuple[Rows, Rows]]) -> tuple[Guard | None, dict[str, float]]:
-    """The second net for emergencies, over the features and weights of the model, and how well it did."""
-    if not any(one.intent.startswith("safety/") for one in every):
-        return None, {}
-    place = {feature: at for at, feature in enumerate(counted.features)}
-    columns = [place[feature] for feature in model.vocabulary.features]
-    matrix = weighed(counted.matrix[:, columns], model.vocabulary)
+def _guard(
+    counted: Counted, every: Sequence[Utterance], subjects: int, folds: list[tuple[Rows, Rows]]
+) -> tuple[Guard, dict[str, float]] | None:
+    """The net for emergencies, over the features and weights of the model, and how well it did."""
     texts, intents = [one.text for one in every], [one.intent for one in every]
-    return learnt_guard(matrix, texts, intents, SafetyPatterns.load(PATTERNS), folds) or (None, {})
+    vocabulary, columns = vocabulary_of(counted, np.arange(len(every)), subjects)
+    matrix = weighed(counted.matrix[:, columns], vocabulary)
+    return learnt_guard(matrix, texts, intents, SafetyPatterns.load(PATTERNS), folds)
 
 
 def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:
@@ -114,29 +121,51 @@ def _judged(folds: list[tuple[Rows, Rows]], utterances: int, rows: int) -> list[
 
 
 def _learnt(
-    counted: Counted, intents: Sequence[str], folds: Sequence[tuple[Rows, Rows]]
-) -> tuple[Model, Floats, NDArray[np.bool_]]:
-    """The model of all rows; scores (rows × intents) by models that had not seen the writer, and who has them."""
-    every = np.arange(len(intents))
-    jobs = [_later(_fold)(counted, intents, train, test) for train, test in ((every, every[:0]), *folds)]
+    counted: Counted,
+    every: Sequence[Utterance],
+    passages: int,
+    ordinary: NDArray[np.bool_],
+    folds: list[tuple[Rows, Rows]],
+    guarded: bool,
+) -> tuple[Model, Floats, NDArray[np.bool_], Any]:
+    """The model of the ordinary rows; scores (rows × intents) by models that had not seen the writer, and who has them;
+    and the guard, if there is to be one."""
+    intents = [one.intent for one in every]
+    rows = np.arange(len(every))
+    judged = folds if len(every) < _LARGE else folds[:1]
+    runs = ((rows, rows[:0]), *judged)
+    jobs = [_later(_fold)(counted, intents, passages, ordinary, train, test) for train, test in runs]
+    if guarded:
+        subjects = len({intent for intent, held in zip(intents, ordinary, strict=True) if held})
+        jobs.append(_later(_guard)(counted, every, subjects, folds))
     workers = min(2, os.cpu_count() or 1) if len(intents) > _WORTH_WORKERS else 1
-    (model, _), *judged = Parallel(n_jobs=workers)(jobs)
+    done = Parallel(n_jobs=workers)(jobs)
+    model: Model = done[0][0]
     scores = np.full((len(intents), len(model.intents)), _UNSEEN_INTENT, dtype=np.float32)
     known = np.zeros(len(intents), dtype=bool)
-    for (_, test), (names, rows) in zip(folds, judged, strict=True):
+    for names, test, found in done[1 : 1 + len(judged)]:
         if names:
-            scores[np.ix_(test, [model.intents.index(name) for name in names])] = rows
+            scores[np.ix_(test, [model.intents.index(name) for name in names])] = found
             known[test] = True
-    return model, scores, known
+    return model, scores, known, done[-1] if guarded else None
 
 
-def _fold(counted: Counted, intents: Sequence[str], train: Rows, test: Rows) -> Any:
-    """Learns from `train`; (model, scores) without rows to judge, (intents, scores) with them."""
-    chosen = [intents[at] for at in train]
-    if len(set(chosen)) < _FEWEST_INTENTS:
-        return (), np.zeros((0, 0), dtype=np.float32)
-    model = fitted(counted, train, chosen)
-    return (model.intents, scores_of(model, counted, test)) if test.size else (model, None)
+def _fold(counted: Counted, intents: Sequence[str], passages: int, ordinary: NDArray[np.bool_], train: Rows, test: Rows) -> Any:
+    """Learns from what is ordinary in `train`; (model,) without rows to judge, (intents, rows, scores) with them."""
+    chosen = train[ordinary[train]]
+    labels = [intents[at] for at in chosen]
+    if len(set(labels)) < _FEWEST_INTENTS:
+        return (), test, None
+    model = fitted(counted, chosen, labels, train, passages)
+    test = test[ordinary[test]]
+    return (model.intents, test, scores_of(model, counted, test)) if test.size else (model,)
+
+
+def can_be_learnt(intents: Sequence[str]) -> bool:
+    """Whether there are emergencies of two kinds at least, and something else."""
+    return len({intent for intent in intents if intent.startswith(SAFETY)}) > 1 and not all(
+        intent.startswith(SAFETY) for intent in intents
+    )
 
 
 def _groups(intents: Sequence[str]) -> list[int]:

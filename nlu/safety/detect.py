@@ -81,6 +81,10 @@ class SafetyPatterns:
         self.vocabulary = vocabulary
         self.levels = {rule.signal: rule.level for rule in rules}
         self._rules = sorted(rules, key=lambda rule: (LEVELS.index(rule.level), -rule.score))
+        self._opened_by: dict[str, list[int]] = {}  # concept -> rules that may fire where it is found
+        for number, rule in enumerate(self._rules):
+            for concept in min(rule.all, key=len):
+                self._opened_by.setdefault(concept, []).append(number)
 
     @classmethod
     def load(cls, folder: Path) -> SafetyPatterns:
@@ -109,7 +113,8 @@ class SafetyPatterns:
         for concept in reading.seen:
             present |= self.vocabulary.bit[concept]
         hits: dict[str, SafetyHit] = {}
-        for rule in self._rules:
+        for number in sorted({one for concept in reading.seen for one in self._opened_by.get(concept, ())}):
+            rule = self._rules[number]
             if rule.signal in hits or not all(mask & present for mask in rule.masks):
                 continue
             if (rule.at_most is None or reading.length <= rule.at_most) and rule.fires(reading.seen):

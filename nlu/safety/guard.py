@@ -9,25 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu.safety.detect import LEVELS, SafetyHit
+from nlu.safety.meant import Floats, Meant, Numbers
 from nlu.safety.vocabulary import Reading
 
 if TYPE_CHECKING:
     from nlu.embedded.model import Vocabulary
 
-Floats = NDArray[np.float32]
 CALM: Final = "calm"
-_MOST: Final = 40  # concepts of one message that are paired
-_ALONE, _PAIRED = 1.0, 0.7
-_DOUBT: Final = -1.0  # margin below which a rule that fired is doubted
-_STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
-_CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
+DOUBT: Final = -0.5  # margin below which a rule that fired is doubted
+STRONG: Final = 0.9  # score of a rule that is heard all the same, and asked about
+CALMER: Final = -1.0  # margin below which no rule is believed: of 2,900 calls by unknown writers one lay there, of stories 25
+CERTAIN: Final = 0.5  # margin from which the guard's signal counts like a rule's
 _ASK: Final = 0.6  # score of what is to be asked about
 
 
@@ -42,42 +40,44 @@ class Leaning:
 
 @dataclass(slots=True)
 class Guard:
-    """`weights` has a row for each feature of the engine's vocabulary, `meant` one for each name in `names`."""
+    """`weights` has a row for each feature of the engine's vocabulary, `joined` one for each name of `meant`."""
 
     signals: tuple[str, ...]
-    names: tuple[str, ...]
-    rarity: Floats
+    meant: Meant
     weights: NDArray[np.float16]
-    meant: NDArray[np.float16]
+    joined: NDArray[np.float16]
     bias: Floats
     limit: float = 0.0
     slope: tuple[float, float] = (1.0, 0.0)
-    _number: dict[str, int] = field(init=False)
     _calm: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self._number = {name: at for at, name in enumerate(self.names)}
         self._calm = self.signals.index(CALM)
 
-    def leaning(self, words: Sequence[str], vocabulary: Vocabulary, readings: Sequence[Reading],
-                spans: Sequence[tuple[int, int]]) -> Leaning:
-        """A message, its reading, and the same for its windows: in a ramble the danger is often in one breath."""
-        every, starts = vocabulary.ids_by_word(words)
-        first, *rest = [
-            self._scores(every[starts[start] : starts[end]], vocabulary, reading)
-            for (start, end), reading in zip([(0, len(words)), *spans], readings, strict=True)
-        ]
-        if rest:
-            surest = max(rest, key=lambda one: self._of(one).margin)
-            middle = 0.5 * first + 0.5 * surest
-            first = max((first, middle), key=lambda one: self._of(one).margin)
-        return self._of(first)
+    def leaning(
+        self, words: Sequence[str], vocabulary: Vocabulary, reading: Reading, spans: Sequence[tuple[int, int]]
+    ) -> Leaning:
+        """A message, what was read in it, and its windows: in a ramble the danger is often in one breath."""
+        parts = np.array([(0, len(words)), *spans], dtype=np.intp)
+        scores = self._by_words(words, vocabulary, parts) + self._by_concepts(reading, parts)
+        danger = scores.copy()
+        danger[:, self._calm] = -np.inf
+        margins = danger.max(axis=1) - scores[:, self._calm]
+        whole = scores[0]
+        if spans:
+            middle = 0.5 * whole + 0.5 * scores[1 + int(margins[1:].argmax())]
+            whole = max((whole, middle), key=lambda one: self._of(one).margin)
+        return self._of(whole)
 
     def arrays(self) -> dict[str, Any]:
         """All that makes it, as arrays to be kept with the model's."""
         return {
-            "guard_signals": _as_bytes(self.signals), "guard_names": _as_bytes(self.names), "guard_rarity": self.rarity,
-            "guard_weights": self.weights, "guard_meant": self.meant, "guard_bias": self.bias,
+            "guard_signals": _as_bytes(self.signals),
+            "guard_names": _as_bytes(self.meant.names),
+            "guard_rarity": self.meant.rarity,
+            "guard_weights": self.weights,
+            "guard_meant": self.joined,
+            "guard_bias": self.bias,
             "guard_limits": np.array([self.limit, *self.slope], dtype=np.float64),
         }
 
@@ -87,18 +87,47 @@ class Guard:
         if "guard_bias" not in arrays:
             return None
         limit, steep, shift = arrays["guard_limits"].tolist()
-        return cls(_of_bytes(arrays["guard_signals"]), _of_bytes(arrays["guard_names"]), arrays["guard_rarity"],
-                   arrays["guard_weights"], arrays["guard_meant"], arrays["guard_bias"], limit, (steep, shift))
+        meant = Meant(_of_bytes(arrays["guard_names"]), arrays["guard_rarity"])
+        return cls(
+            _of_bytes(arrays["guard_signals"]),
+            meant,
+            arrays["guard_weights"],
+            arrays["guard_meant"],
+            arrays["guard_bias"],
+            limit,
+            (steep, shift),
+        )
 
-    def _scores(self, ids: NDArray[np.int32], vocabulary: Vocabulary, reading: Reading) -> Floats:
-        scores = self.bias.copy()
-        if ids.size:
-            kinds, counts = np.unique(ids, return_counts=True)
-            values = vocabulary.values(kinds, counts.astype(np.float32))
-            scores += np.einsum("i,ij->j", values, self.weights[kinds].astype(np.float32))
-        place, values = weighed_concepts(concept_names(reading.seen), self._number, self.rarity)
-        if place.size:
-            scores += np.einsum("i,ij->j", values, self.meant[place].astype(np.float32))
+    def _by_words(self, words: Sequence[str], vocabulary: Vocabulary, parts: Numbers) -> Floats:
+        """Scores of each part of a message by the features of its words, bias included (parts × signals)."""
+        every, starts = vocabulary.ids_by_word(words)
+        scores = np.tile(self.bias, (len(parts), 1))
+        if not every.size:
+            return scores
+        kinds, place = np.unique(every, return_inverse=True)
+        rows = self.weights[kinds].astype(np.float32)
+        if len(parts) == 1:
+            values = vocabulary.values(kinds, np.bincount(place).astype(np.float32))
+            return np.asarray(scores + np.einsum("i,ij->j", values, rows), dtype=np.float32)
+        times = np.stack([np.bincount(place[starts[start] : starts[end]], minlength=len(kinds)) for start, end in parts.tolist()])
+        values = _values(vocabulary, kinds, times)
+        return np.asarray(scores + np.einsum("pi,ij->pj", values, rows), dtype=np.float32)
+
+    def _by_concepts(self, reading: Reading, parts: Numbers) -> Floats:
+        """Scores of each part of a message by the concepts that lie in it."""
+        scores = np.zeros((len(parts), len(self.signals)), dtype=np.float32)
+        number = self.meant.number
+        met = np.array(
+            [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places],
+            dtype=np.intp,
+        ).reshape(-1, 3)
+        last = len(reading.starts) - 1
+        for row, (start, end) in enumerate(parts.tolist()):
+            first, past = reading.starts[min(start, last)], reading.starts[min(end, last)]
+            inside = met[(met[:, 1] >= first) & (met[:, 2] <= past), 0]
+            if inside.size:
+                place, values = self.meant.weighed(np.unique(inside))
+                scores[row] = np.einsum("i,ij->j", values, self.joined[place].astype(np.float32))
         return scores
 
     def _of(self, scores: Floats) -> Leaning:
@@ -110,6 +139,15 @@ class Guard:
         return Leaning(self.signals[best], margin, float(1 / (1 + np.exp(-(steep * margin + shift)))))
 
 
+def _values(vocabulary: Vocabulary, kinds: NDArray[np.int32], times: NDArray[np.intp]) -> Floats:
+    """As `Vocabulary.values`, of several parts of a message at once: `times` tells how often each has each feature."""
+    view = vocabulary.view[kinds]
+    raw = np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0) * vocabulary.idf[kinds]
+    length = np.stack([np.sqrt(np.square(raw[:, view == one]).sum(axis=1)) for one in range(len(vocabulary.weight))], axis=1)
+    scale = np.divide(vocabulary.weight, length, out=np.zeros_like(length), where=length > 0)
+    return np.asarray(raw * scale[:, view], dtype=np.float32)
+
+
 def _as_bytes(names: Sequence[str]) -> NDArray[np.uint8]:
     return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
 
@@ -118,22 +156,9 @@ def _of_bytes(kept: NDArray[Any]) -> tuple[str, ...]:
     return tuple(kept.tobytes().decode().split("\n"))
 
 
-def concept_names(seen: Mapping[str, object]) -> list[str]:
-    """Concepts found in a message -> their names, and the names of all pairs of them."""
-    found = sorted(seen)[:_MOST]
-    return [*found, *(f"{one} & {other}" for one, other in combinations(found, 2))]
-
-
-def weighed_concepts(names: Sequence[str], number: Mapping[str, int], rarity: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """Known names -> their numbers and weights: single ones and pairs each of unit length."""
-    place = np.array([number[name] for name in names if name in number], dtype=np.intp)
-    paired = np.array([" & " in name for name in names if name in number], dtype=bool)
-    values = rarity[place]
-    for kind, weight in ((~paired, _ALONE), (paired, _PAIRED)):
-        length = np.sqrt(np.square(values[kind]).sum())
-        if length > 0:
-            values[kind] *= weight / length
-    return place, values.astype(np.float32)
+def believed(score: float, margin: float) -> bool:
+    """Whether a rule that fired with this score is heard, given how the guard leans."""
+    return margin >= DOUBT or (score >= STRONG and margin >= CALMER)
 
 
 def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: Mapping[str, str]) -> SafetyHit | None:
@@ -144,12 +169,12 @@ def verdict(hits: Sequence[SafetyHit], leaning: Leaning, limit: float, levels: M
             return None
         return SafetyHit(leaning.signal, level, round(leaning.chance, 3), "guard")
     first = hits[0]
-    if leaning.margin < _DOUBT:
-        if first.score < _STRONG:
-            return None
+    if not believed(first.score, leaning.margin):
+        return None
+    if leaning.margin < DOUBT:
         return SafetyHit(first.signal, first.level, min(first.score, _ASK), first.because)
     told = leaning.signal in {hit.signal for hit in hits}
     graver = LEVELS.index(level) <= LEVELS.index(first.level)
-    if leaning.margin >= _CERTAIN and graver and (told or leaning.margin >= 2 * _CERTAIN):
+    if leaning.margin >= CERTAIN and graver and (told or leaning.margin >= 2 * CERTAIN):
         return SafetyHit(leaning.signal, level, max(first.score, round(leaning.chance, 3)), first.because)
     return first

@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
-from nlu.normalise import fold_word, skeleton, words
+from nlu.normalise import bones_of_word, fold_word, skeleton, words
 
 NUMBER = "#"
 LONGEST = 32  # letters read of one word: nobody means the rest, and it would cost seconds
@@ -56,10 +57,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in one message of `length` tokens."""
+    """What was found in one message of `length` tokens; `starts` tells at which token each word starts, and the end."""
 
     length: int
     seen: dict[str, list[Seen]]
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,19 @@ class _Piece:
 
 def tokens(text: str) -> list[Token]:
     """A message -> its folded words, each with its skeleton."""
-    found: list[Token] = []
-    for word in words(text)[:MOST]:
-        word = word[:LONGEST]
-        parts = fold_word(word).split()
-        bones = skeleton(word).split()
-        if len(bones) != len(parts):
-            bones = [skeleton(part) for part in parts]
-        found.extend(map(Token, parts, bones))
-    return found
+    return [token for by_word in _tokens_by_word(text) for token in by_word]
+
+
+def _tokens_by_word(text: str) -> list[tuple[Token, ...]]:
+    return [_tokens_of(word[:LONGEST]) for word in words(text)[:MOST]]
+
+
+@lru_cache(maxsize=20_000)
+def _tokens_of(word: str) -> tuple[Token, ...]:
+    parts, bones = fold_word(word).split(), bones_of_word(word).split()
+    if len(bones) != len(parts):
+        bones = [skeleton(part) for part in parts]
+    return tuple(map(Token, parts, bones))
 
 
 class _Node:
@@ -140,7 +146,8 @@ class Vocabulary:
 
     def read(self, text: str) -> Reading:
         """A message -> where each concept occurs in it."""
-        at = [self._pieces_of(token) for token in tokens(text)]
+        by_word = _tokens_by_word(text)
+        at = [self._pieces_of(token) for one in by_word for token in one]
         seen: dict[str, list[Seen]] = {}
         for start in range(len(at)):
             nodes, end = [self._root], start
@@ -150,7 +157,7 @@ class Vocabulary:
                 for node in nodes:
                     for concept in node.concepts:
                         seen.setdefault(concept, []).append(Seen(start, end))
-        return Reading(len(at), seen)
+        return Reading(len(at), seen, (0, *accumulate(map(len, by_word))))
 
 
 def _bare_forms(word: str) -> list[str]:

@@ -59,12 +59,23 @@ TARGETS = (
     *(f"entry:{e}" for e in (*ENTRIES, "unknown")),
     *(f"more:{e}" for e in ENTRIES),
     *(f"area:{a}" for a in (*HOUSE.menu, "nowhere")),
-    *(f"journey:{j}" for j in (*SCRIPT.journeys, "nearest_office", "my_data")),
+    *(f"journey:{j}" for j in (*SCRIPT.journeys, "unbuilt", "my_data")),
     *(f"say:{c}" for c in ("menu", "back", "cancel", "not_that", "more", "language:ar", "language:xx", "nonsense")),
     *(f"{k}:return/{s}" for k in ("done", "todo") for s in ("certificate", "school", "unknown")),
     *("part:return/arrival", "part:return/never", "part:nothing/before", "done:", "s:checklist=return", "s:list_pension=unsure"),
     *(f"safe:{a}" for a in ("alone", "not_alone", "danger", "none", "what")),
-    *("s:region=any", "s:region=souss-massa", "s:session=s1", "s:session=s9", "s:sure=yes", "s:minor=", "s:subject=", "s:x=y"),
+    *(
+        "s:region=any",
+        "s:region=souss-massa",
+        "s:session=s1",
+        "s:session=s9",
+        "s:sure=yes",
+        "s:minor=",
+        "s:subject=",
+        "s:place=",
+        "s:need=health",
+        "s:x=y",
+    ),
     "",
     "junk",
 )
@@ -147,6 +158,10 @@ class Talk:
                 return Result(of="sessions", slots={"found": self.free, "elsewhere": None}, options=options)
             case Look(query="bookings"):
                 return Result(of="bookings", slots={"found": self.free, "list": [params], "session": None}, options=options)
+            case Look(query="offices"):
+                further = effect.args["seen"] < self.free or None
+                slots = {"found": self.free, "lines": self.free // 2, "further": further, "seen": 3, "near": effect.args["place"]}
+                return Result(of="offices", slots={**slots, "offices": {"rows": [], "lines": [], "entry": effect.args["entry"]}})
             case TakeSeat():
                 return Result(of="take_seat", slots={"seat": self.seat, "chosen": params})
             case CancelSeat():

@@ -237,3 +237,20 @@ def test_what_is_not_understood_is_searched_for() -> None:
 
 def test_a_letter_begins_nothing() -> None:
     assert decide(heard("word " * 61, ("journey/stop", 0.99)), HOUSE.entries).kind == "clarify"
+
+
+def test_of_two_subjects_neither_is_answered_over_the_others_head() -> None:
+    both = replace(heard("visa and also school", ("faq/visa", 0.97)), subjects=("faq/visa", "faq/school"))
+    decision = decide(both, HOUSE.entries)
+    assert (decision.kind, decision.candidates) == ("suggest", ("visa", "school"))
+    half = replace(both, subjects=("faq/visa", "faq/unwritten"))
+    assert decide(half, HOUSE.entries).kind == "answer"
+    assert decide(replace(both, word="stop"), HOUSE.entries).kind == "act"
+
+
+def test_a_few_words_after_an_answer_are_about_that_answer() -> None:
+    short = heard("w ch7al?", ("faq/pension", 0.4))
+    assert decide(short, HOUSE.entries).kind == "suggest"
+    assert decide(short, HOUSE.entries, "visa").kind == "clarify"
+    assert decide(heard("w ch7al?", ("faq/pension", 0.7)), HOUSE.entries, "visa").kind != "clarify"
+    assert decide(heard("w ch7al kaydiro liya f pension", ("faq/pension", 0.4)), HOUSE.entries, "visa").kind == "suggest"

@@ -35,7 +35,7 @@ WORDS = (None, "stop", "start", "menu", "back", "cancel", "advisor", "yes", "no"
          "return", "language:ar", "language:ary-Latn")  # fmt: skip
 INTENTS = (
     *(f"faq/{e}" for e in (*ENTRIES, "unwritten")),
-    *(f"journey/{j}" for j in (*SCRIPT.journeys, "menu", "my_data", "nearest_office")),
+    *(f"journey/{j}" for j in (*SCRIPT.journeys, "menu", "my_data", "unbuilt")),
     *(
         f"smalltalk/{k}"
         for k in ("greeting", "thanks", "bye", "yes", "no", "more", "not_that", "cancel", "back", "insult", "new_kind")

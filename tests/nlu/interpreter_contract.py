@@ -24,8 +24,9 @@ UNDERSTOOD = [
     ("a recipe for couscous", "out_of_scope"),
 ]
 ODD = ["", " ", "😭", "\u0000", "?", "2024", "a", "ـ", "\ud83d", "x" * 5000, "بغيت " * 400, "https://a.ma 0612345678"]
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
-                                                                        HealthCheck.differing_executors])
+quick = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+)
 
 
 class InterpreterContract:

@@ -54,3 +54,49 @@ def test_entities(text: str, expected: tuple[str, str]) -> None:
     assert expected in {(one.kind, one.value) for one in found}
     for one in found:
         assert text[one.start : one.end] == one.text
+
+
+ROOTS = Concepts({"pay": "=خلص", "town": "سلا !salle", "list": "لائحة_المسجلين ما_بغيتش_تصيفطو_ليا_الرسائل"})
+
+
+@pytest.mark.parametrize("word", ["كيخلصوني", "نخلصها", "kaykhelsouni", "mkhlsnach", "khlsat"])
+def test_a_root_stands_for_its_forms_in_both_scripts(word: str) -> None:
+    assert ROOTS.found_in(words(word)) == [("pay",)]
+
+
+@pytest.mark.parametrize("word", ["salle", "excellence", "kh", "xls2000"])
+def test_false_friends_mean_nothing(word: str) -> None:
+    assert not any(ROOTS.found_in(words(word)))
+
+
+def test_a_phrase_of_five_words_is_found_whole() -> None:
+    assert ROOTS.found_in(words("ما بغيتش تصيفطو ليا الرسائل"))[0] == ("list",)
+
+
+def test_no_everyday_word_of_french_or_english_is_a_concept() -> None:
+    for word in [
+        "la",
+        "le",
+        "il",
+        "au",
+        "ou",
+        "l",
+        "age",
+        "son",
+        "we",
+        "could",
+        "country",
+        "les",
+        "des",
+        "est",
+        "dans",
+        "pour",
+        "avec",
+        "for",
+        "the",
+        "and",
+        "you",
+        "are",
+    ]:
+        taken = set(SHIPPED.found_in([word])[0])
+        assert not taken & {"declined", "list", "sick", "aow", "old", "child", "debt", "drown", "contract", "year"}, word

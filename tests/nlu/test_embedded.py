@@ -11,6 +11,7 @@ from nlu.corpus import CorpusError, read_corpus
 from nlu.embedded.engine import EmbeddedInterpreter
 from nlu.embedded.key import key_of
 from nlu.embedded.model import Model, ModelError
+from nlu.embedded.table import Table
 from nlu.embedded.training import folds_of, train
 from nlu.embedded.windows import LONG, windows_of
 from nlu.normalise import words
@@ -99,3 +100,19 @@ def test_one_intent_cannot_be_trained(tmp_path: Path) -> None:
 def test_a_missing_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no usable model"):
         Model.load(tmp_path)
+
+
+@pytest.mark.parametrize("noise", ["xqzvw", "kjhgf wxcvq", "12", "12 45", "ضصثقفغ"])
+def test_what_nobody_ever_wrote_is_not_taken_for_a_subject(embedded: EmbeddedInterpreter, noise: str) -> None:
+    parse = embedded.parse(noise)
+    assert parse.intent is None or parse.intent.confidence <= 0.3
+
+
+def test_weights_in_a_byte_stay_near() -> None:
+    weights = np.random.default_rng(1).standard_normal((50, 9)).astype(np.float32)
+    weights[3] = 0
+    table = Table.of(weights)
+    assert table.kept.dtype == np.int8
+    assert np.abs(table.whole() - weights).max() <= np.abs(weights).max() / 250
+    part = table.part(np.array([3, 7]))
+    assert np.array_equal(part.rows * part.scale[:, None], table.whole()[[3, 7]])

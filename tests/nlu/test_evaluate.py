@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlu.corpus import Utterance
-from nlu.evaluate import Seen, evaluate_by_writer, report
+from nlu.evaluate import Seen, evaluate_by_utterance, evaluate_by_writer, report
 from nlu.interpreter import Language, Parse, Ranked, Thresholds
 from nlu.safety import SafetyHit
 
@@ -23,15 +23,17 @@ def seen(intent: str, guess: str, sure: float, *, language: str = "fr", safety: 
 
 
 def test_counted_by_hand() -> None:
-    figures = report([
-        seen("faq/a", "faq/a", 0.9),
-        seen("faq/a", "faq/b", 0.7, language="en"),
-        seen("faq/b", "faq/b", 0.5),
-        seen("out_of_scope", "faq/a", 0.8),
-        seen("safety/x", "safety/x", 0.9, safety="x"),
-        seen("safety/x", "faq/a", 0.3, safety="y"),
-        seen("journey/j", "journey/j", 0.9, safety="x"),
-    ])
+    figures = report(
+        [
+            seen("faq/a", "faq/a", 0.9),
+            seen("faq/a", "faq/b", 0.7, language="en"),
+            seen("faq/b", "faq/b", 0.5),
+            seen("out_of_scope", "faq/a", 0.8),
+            seen("safety/x", "safety/x", 0.9, safety="x"),
+            seen("safety/x", "faq/a", 0.3, safety="y"),
+            seen("journey/j", "journey/j", 0.9, safety="x"),
+        ]
+    )
     assert figures.accuracy == pytest.approx(4 / 7, abs=1e-4)
     assert figures.by_intent["faq/a"] == {"precision": 0.3333, "recall": 0.5, "f1": 0.4, "utterances": 2}
     assert figures.answered == pytest.approx(2 / 3, abs=1e-4)
@@ -68,3 +70,18 @@ def test_each_utterance_is_judged_once_without_its_writer() -> None:
     figures = evaluate_by_writer(SMALL, engine_for)
     assert figures.utterances == 39
     assert all(len(writers) == 2 for writers in taught)
+
+
+def test_by_utterance_a_writer_may_be_on_both_sides() -> None:
+    class Mute:
+        def parse(self, text: str) -> Parse:
+            return Parse(text, None)
+
+    taught: list[int] = []
+
+    def engine_for(corpus: object) -> Mute:
+        taught.append(len({one.writer for one in corpus}))  # type: ignore[attr-defined]
+        return Mute()
+
+    assert evaluate_by_utterance(SMALL, engine_for).utterances == 39
+    assert max(taught) > 2

@@ -1,7 +1,7 @@
-"""The first net under a person in danger: who must be caught, who must be left alone, how fast.
+"""The first net under a person in danger: the rules alone. What they say is weighed by the guard, which may silence them.
 
-The patterns were written over half of these lines; the guard (`test_safety_guard.py`) learns from all of them. The floors
-here keep the patterns from getting worse, what both reach together on unknown writers is tested there.
+How many are heard is the promise of rules and guard together: test_safety_joint.py. Here stands how seldom the rules err,
+and how many they find without the guard, so that nobody thins them out unnoticed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ import pytest
 import yaml
 
 from nlu.safety import SafetyPatterns
+from nlu.safety.guard import STRONG
 from nlu.safety.vocabulary import PatternError, Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = ROOT / "nlu" / "safety" / "patterns"
 DATA = ROOT / "nlu" / "data"
 SIGNALS = sorted(path.stem for path in PATTERNS.glob("[a-z]*.yml"))
-RECALL, OF_EACH, FALSE_ALARMS_HARD, FALSE_ALARMS_ELSEWHERE = 0.55, 0.48, 0.07, 0.012
+RIGHT_OF_ALARMS = 0.86  # of the alarms over all data: somebody is in danger, and the first signal is the right one
+ALARMS_HARD, ALARMS_ELSEWHERE = 0.05, 0.0038  # by rules that are asked about even when the guard doubts them
+DOUBTED_ELSEWHERE = 0.0135  # by all rules, the guard still to be heard; half of these lines tell hard stories
+FOUND, FOUND_OF_EACH = 0.485, 0.41
 MILLISECONDS = 0.5
 
 # Where the border of the knowledge base says "in doubt the signal wins", a hit is no false alarm.
@@ -49,35 +53,45 @@ def test_each_signal_has_its_utterances(signal: str) -> None:
     assert sum(1 for _ in _lines(DATA / "safety" / f"{signal}.yml")) >= 175
 
 
-def test_recall_of_grave_signals(patterns: SafetyPatterns) -> None:
+def test_an_alarm_is_right(patterns: SafetyPatterns) -> None:
+    told = [line for path in sorted(DATA.rglob("*.yml")) for line in _lines(path)]
+    first = [(intent, hits[0].signal) for intent, text in told if (hits := patterns.detect(text))]
+    meant = [intent == f"safety/{signal}" or (intent, signal) in BORDER for intent, signal in first]
+    danger = [intent.startswith("safety/") or (intent, signal) in BORDER for intent, signal in first]
+    assert sum(danger) >= RIGHT_OF_ALARMS * len(first)
+    assert sum(meant) >= RIGHT_OF_ALARMS * sum(danger)
+
+
+def test_the_rules_are_not_thinned_out(patterns: SafetyPatterns) -> None:
     told = [(i.split("/")[1], text) for s in SIGNALS for i, text in _lines(DATA / "safety" / f"{s}.yml")]
     grave = [(signal, text) for signal, text in told if signal != "fraud_victim"]
-    missed = [(s, t) for s, t in grave if s not in {hit.signal for hit in patterns.detect(t)}]
-    assert len(missed) <= (1 - RECALL) * len(grave), missed
+    assert sum(s in {hit.signal for hit in patterns.detect(t)} for s, t in grave) >= FOUND * len(grave)
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
-def test_recall_of_each_signal(patterns: SafetyPatterns, signal: str) -> None:
+def test_each_signal_has_rules(patterns: SafetyPatterns, signal: str) -> None:
     told = [text for _, text in _lines(DATA / "safety" / f"{signal}.yml")]
     caught = sum(signal in {hit.signal for hit in patterns.detect(text)} for text in told)
-    assert caught >= OF_EACH * len(told)
+    assert caught >= FOUND_OF_EACH * len(told)
 
 
 def test_hard_negatives_are_left_alone(patterns: SafetyPatterns) -> None:
     told = list(_lines(DATA / "safety" / "hard_negatives.yml"))
-    alarms = [(intent, text, patterns.detect(text)) for intent, text in told if patterns.detect(text)]
-    assert len(alarms) <= FALSE_ALARMS_HARD * len(told), alarms
+    alarms = [(intent, text) for intent, text in told if any(hit.score >= STRONG for hit in patterns.detect(text))]
+    assert len(alarms) <= ALARMS_HARD * len(told), alarms
 
 
 @pytest.mark.parametrize("folder", ["faq", "journey", "smalltalk"])
 def test_ordinary_messages_are_left_alone(patterns: SafetyPatterns, folder: str) -> None:
     told = [line for path in sorted((DATA / folder).glob("*.yml")) for line in _lines(path)]
     alarms = [
-        (intent, text, hits[0].because)
+        (hit.score, text, hit.because)
         for intent, text in told
-        if (hits := [hit for hit in patterns.detect(text) if (intent, hit.signal) not in BORDER])
+        for hit in patterns.detect(text)[:1]
+        if (intent, hit.signal) not in BORDER
     ]
-    assert len(alarms) <= FALSE_ALARMS_ELSEWHERE * max(len(told), 1), alarms
+    assert len(alarms) <= DOUBTED_ELSEWHERE * max(len(told), 1), alarms
+    assert sum(score >= STRONG for score, *_ in alarms) <= ALARMS_ELSEWHERE * max(len(told), 1), alarms
 
 
 @pytest.mark.parametrize(

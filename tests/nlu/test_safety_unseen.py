@@ -1,4 +1,4 @@
-"""Emergencies in words nobody trained on: two sets by other writers, kept apart from the data and never tuned to.
+"""Emergencies in words nobody trained on: three sets by other writers, kept apart from the data and never tuned to.
 
 The floors stand where the engine stands today: what falls below them is a step back. They are not the aim.
 """
@@ -14,9 +14,12 @@ from nlu.corpus import read_corpus
 from nlu.interpreter import Interpreter
 
 DATA = Path(__file__).parent / "data"
-SETS = ("safety_unseen.yml", "safety_unseen_2.yml")
-FLOORS = {"safety_unseen.yml": (0.72, 0.61), "safety_unseen_2.yml": (0.36, 0.23)}  # any signal, the right one
-FALSE_ALARMS_HARD = 0.12
+# Of the calls: heard at all, heard as what they are; of the rest: alarms. The second set hints, the third is terse.
+FLOORS = {
+    "safety_unseen.yml": (0.78, 0.68, 0.08),
+    "safety_unseen_2.yml": (0.54, 0.38, 0.05),
+    "safety_unseen_3.yml": (0.775, 0.69, 0.18),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Heard:
     variety: str
 
 
-@pytest.fixture(scope="module", params=SETS)
+@pytest.fixture(scope="module", params=FLOORS)
 def heard(request: pytest.FixtureRequest, interpreter: Interpreter) -> tuple[str, list[Heard]]:
     seen = []
     for one in read_corpus(DATA / request.param):
@@ -49,6 +52,6 @@ def test_the_right_signal_is_heard(heard: tuple[str, list[Heard]]) -> None:
 
 
 def test_what_only_sounds_like_it_is_left_alone(heard: tuple[str, list[Heard]]) -> None:
-    _, seen = heard
+    name, seen = heard
     calm = [one for one in seen if not one.told]
-    assert sum(bool(one.found) for one in calm) <= FALSE_ALARMS_HARD * len(calm)
+    assert sum(bool(one.found) for one in calm) <= FLOORS[name][2] * len(calm)

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.base import Base, Moment, table
 from bot.storage.tables.booking import Booking, InfoSession
+from bot.storage.tables.directory import Amendment
 from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
 from bot.storage.tables.messages import Inbox, Media, Outbox, Receipt, Timer
 from bot.storage.tables.people import Consent, Contact, ContactAddress, Conversation, Erasure, LinkCode
@@ -9,6 +10,7 @@ from bot.storage.tables.reports import Gap, GapWord
 
 __all__ = [
     "Advisor",
+    "Amendment",
     "Audit",
     "Base",
     "Booking",

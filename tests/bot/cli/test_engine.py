@@ -63,3 +63,11 @@ def test_evaluate_measures_rasa(model: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert len(rasa.asked) > 20
     assert json.loads(done.stdout)["utterances"] > 20
+
+
+def test_a_split_trains_for_itself(tmp_path: Path) -> None:
+    judged = ("evaluate", "--split", "writer", "--data", str(SMALL))
+    assert "leave out" in last_line(dalil(*judged, "--engine", "rasa", folder=tmp_path))
+    done = dalil(*judged, "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["utterances"] == 39

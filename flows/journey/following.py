@@ -1,0 +1,34 @@
+"""What people do next after a journey's last word. A question after it in the same bubble puts its own choices in their place."""
+
+from collections.abc import Mapping
+
+from flows.draft import Draft
+
+_OTHER_OFFICES = ("further_offices", "office_elsewhere")
+FOLLOWING: Mapping[str, tuple[str, ...]] = {
+    "booking.confirmed": ("my_bookings",),
+    "booking.already": ("my_bookings",),
+    "booking.cancelled": ("book_session",),
+    "bookings.list": ("cancel_booking",),
+    "bookings.none": ("book_session",),
+    "office.near": _OTHER_OFFICES,
+    "office.national": _OTHER_OFFICES,
+    "office.further": _OTHER_OFFICES,
+    "office.lines": ("office_elsewhere",),
+    "office.none": ("office_elsewhere",),
+    "office.no_more": ("office_elsewhere",),
+}
+_ONLY_IF = {"further_offices": "further"}  # the slot that must hold for the journey to be offered
+
+
+def offer(draft: Draft, message: str) -> None:
+    if message not in FOLLOWING:
+        return
+    entry = (draft.state.slots.get("offices") or {}).get("entry")
+    if entry in draft.facts.house.entries:
+        draft.offer(f"entry:{entry}", "entry.title", entry=entry)
+    for name in FOLLOWING[message]:
+        if name not in _ONLY_IF or draft.state.slots.get(_ONLY_IF[name]):
+            draft.offer(f"journey:{name}", f"choice.{name}")
+    draft.offer("say:menu", "choice.menu")
+    draft.offer_person()
