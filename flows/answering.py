@@ -11,7 +11,10 @@ ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
 # Journeys with a button.
-OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office")
+OFFERED_WHEN_UNSURE = (
+    "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
+)  # fmt: skip
+OF_AREA = {"study_work": ("check_offer",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -122,6 +125,8 @@ def area(draft: Draft, name: str) -> None:
     draft.say("area", kind="system", area=name)
     for entry_id in draft.facts.house.topics[name][:MOST_LISTED]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    for name_of_journey in OF_AREA.get(name, ()):
+        draft.offer(f"journey:{name_of_journey}", f"choice.{name_of_journey}")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")
 

@@ -43,7 +43,7 @@ def understood(event: Said) -> bool:
 
 
 def _stands_alone(event: Said) -> bool:
-    return event.heard is not None and bool(event.heard.word or event.heard.text.strip().isdecimal())
+    return event.heard is not None and bool(event.heard.word not in (None, "unsure") or event.heard.text.strip().isdecimal())
 
 
 def joined(events: Sequence[Event]) -> Said | None:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from flows.heard import Level
 from flows.journey.script import Script
 
 Withheld = Literal["withdrawn", "unsigned"]  # why an answer is named but not given
+Part = Literal["before", "arrival", "later"]  # of a checklist: before leaving, on arrival, afterwards
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +37,44 @@ class SignalCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignCard:
+    """A warning sign of an offer; `sign_if` is the answer to its question that is the sign."""
+
+    id: str
+    sign_if: Literal["yes", "no"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCard:
+    """A step of a checklist, about which `entry` tells more. `needs` and `unless` are codes of the list's questions."""
+
+    id: str
+    part: Part
+    entry: str
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistCard:
+    """`questions` are codes."""
+
+    id: str
+    questions: tuple[str, ...] = ()
+    steps: tuple[StepCard, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What does not change between two starts: journeys, the index of answers, the menu."""
+    """What does not change between two starts: journeys, the index of answers, the menu. `offer_signs`: the gravest first."""
 
     script: Script
     entries: Mapping[str, EntryCard]
     signals: Mapping[str, SignalCard]
     menu: tuple[str, ...] = ("study_work", "rights", "newcomers", "risks")
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    offer_signs: tuple[SignCard, ...] = ()
+    checklists: Mapping[str, ChecklistCard] = field(default_factory=dict)
     default_language: str = "fr"
 
 

@@ -17,10 +17,15 @@ from flows.heard import VARIETIES, Heard
 from flows.journey import answer, run
 from flows.policy import choices
 
-_JOURNEY_WORDS = {"stop": "stop", "start": "start_again", "advisor": "advisor", "start_again": "start_again"}
+_JOURNEY_WORDS = {
+    "stop": "stop",
+    "start": "start_again",
+    "advisor": "advisor",
+    "start_again": "start_again",
+    "checklist": "checklist",
+}
 NODS = ("yes", "no", "skip")
 INSTEAD = {  # answers that help until the journey is built
-    "check_offer": ("gen-verifier-offre", "risk-false-contracts"),
     "find_opportunity": ("risk-alternatives",),
 }
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")

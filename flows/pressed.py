@@ -1,9 +1,10 @@
-"""Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>."""
+"""Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>,
+done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>."""
 
 from flows import answering, emergency, manners
 from flows.draft import Draft
 from flows.events import Chose
-from flows.journey import answer, run
+from flows.journey import answer, checklists, run
 from flows.policy import choices
 
 
@@ -25,6 +26,8 @@ def press(draft: Draft, event: Chose) -> None:
                 manners.not_built(draft, value)
         case "safe":
             emergency.confirmed(draft, value)
+        case "done" | "todo" | "part" if checklists.press(draft, kind, value):
+            pass
         case "s":
             _slot(draft, event)
         case "say" if manners.command(draft, value):

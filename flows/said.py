@@ -6,7 +6,7 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, run
+from flows.journey import answer, checklists, run
 from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -22,9 +22,14 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal and not _only_an_age(draft, heard):
+    if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
         emergency.respond(draft, heard.signal)
-    elif (heard.word and manners.command(draft, heard.word)) or _chosen(draft, event, heard) or _answered(draft, event):
+    elif (
+        (heard.word and manners.command(draft, heard.word))
+        or checklists.ticked(draft, event)
+        or _chosen(draft, event, heard)
+        or _answered(draft, event)
+    ):
         return
     else:
         _understand(draft, heard)
@@ -33,6 +38,11 @@ def hear(draft: Draft, event: Said) -> None:
 def _only_an_age(draft: Draft, heard: Heard) -> bool:
     """ "17" to "are you under 18?" looks like a child in need, and is an answer. Danger to life is never explained away."""
     return heard.signal is not None and heard.signal.level != "critical" and answer.age(draft, heard) is not None
+
+
+def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:
+    """ "Done 1, 2 and 3" of a list may look like a plan to leave, and is none."""
+    return heard.signal is not None and heard.signal.level != "critical" and checklists.ticks(draft, event)
 
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from flows.events import Option
+from flows.facts import Part
 
 Json = Any
 
@@ -24,13 +25,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptList:
+    """A checklist of the person: the answers it was made from, the ids of the steps done, the part looked at last."""
+
+    id: str
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    part: Part = "before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """`version` rises with every turn. `drift` is the language of the last clear message, when it was not `language`.
     `assumed`: no words of the person told the language yet, so the first clear ones decide.
     `country` is the one abroad the person spoke of last.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
-    anybody in danger?" was asked."""
+    anybody in danger?" was asked. `checklists`: the one looked at last comes first."""
 
     version: int = 0
     language: str | None = None
@@ -50,6 +61,7 @@ class State:
     safety_since: str | None = None
     safety_at: int = 0
     safety_asked: int = 0
+    checklists: tuple[KeptList, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)
@@ -60,6 +72,7 @@ class State:
         known = {k: v for k, v in data.items() if k in State.__dataclass_fields__}
         known["frames"] = tuple(_frame(f) for f in known.get("frames", ()))
         known["candidates"] = tuple(known.get("candidates", ()))
+        known["checklists"] = tuple(_kept(k) for k in known.get("checklists", ()))
         return State(**known)
 
     @property
@@ -69,6 +82,11 @@ class State:
 
     def with_frame(self, frame: Frame) -> "State":
         return replace(self, frames=(*self.frames[:-1], frame))
+
+
+def _kept(data: Mapping[str, Json]) -> KeptList:
+    known = {k: v for k, v in data.items() if k in KeptList.__dataclass_fields__}
+    return KeptList(**{**known, "done": tuple(known.get("done", ()))})
 
 
 def _frame(data: Mapping[str, Json]) -> Frame:

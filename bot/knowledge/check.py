@@ -7,7 +7,7 @@ import yaml
 
 from bot.knowledge import rendering, review
 from bot.knowledge.catalogue import Catalogue, CatalogueFault
-from bot.knowledge.checks import address, language, lengths, marks, sentences
+from bot.knowledge.checks import address, guides, language, lengths, marks, sentences
 from bot.knowledge.checks.directory import directory
 from bot.knowledge.checks.telephones import telephones
 from bot.knowledge.entries import Knowledge, read_parts
@@ -45,6 +45,7 @@ def check(home: Path, catalogue_dir: Path, progress: Callable[[str], None] = lam
         if entry.office is not None and entry.office not in offices:
             faults += _at(entry.folder / "entry.yml", home, "office", [f"{entry.office} is not in the directory"])
     faults += _lines(knowledge, home) + _hidden_links(knowledge, home)
+    faults += guides.faults(knowledge.guides, knowledge.entries, home, _prose, knowledge.unfilled)
     return sorted(set(faults), key=str)
 
 

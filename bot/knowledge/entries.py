@@ -1,14 +1,17 @@
 """The written answers, as the rest of the product asks for them: by id, in one variety, with placeholders filled."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.knowledge import formats, review
+from bot.knowledge.checks import guides as checked_guides
 from bot.knowledge.fields import load_yaml, relative
 from bot.knowledge.filling import Filler
+from bot.knowledge.guide_reading import read_guides
+from bot.knowledge.guides import Guides
 from bot.knowledge.model import (
     VARIETIES,
     ContentFault,
@@ -40,12 +43,13 @@ class Knowledge:
         numbers: Mapping[str, Number],
         lines: Mapping[str, Mapping[str, str]],
         drafts: tuple[str, ...] = (),
+        guides: Guides | None = None,
     ) -> None:
         self.entries = MappingProxyType(dict(entries))
         self.signals = MappingProxyType(dict(signals))
         self.facts = MappingProxyType(dict(facts))
         self.numbers = MappingProxyType(dict(numbers))
-        self.drafts = drafts
+        self.drafts, self.guides = drafts, guides or Guides()
         self.lines = MappingProxyType(dict(lines))
         self._filler = Filler(facts, numbers)
 
@@ -56,6 +60,7 @@ class Knowledge:
         knowledge = read_parts(home, faults, [])
         faults += [fault for entry in knowledge.entries.values() for fault in knowledge.unfillable(entry, home)]
         faults += [fault for signal in knowledge.signals.values() for fault in knowledge.unfillable(signal, home)]
+        faults += checked_guides.unfillable(knowledge.guides, home, knowledge.unfilled)
         if faults:
             raise ContentFault(faults[0])
         return knowledge
@@ -96,6 +101,14 @@ class Knowledge:
     def day(self, day: date, variety: str) -> str:
         return formats.day(day, variety)
 
+    def step_text(self, checklist_id: str, step_id: str, variety: str) -> str:
+        checklist = self.guides.checklists[checklist_id]
+        return self._filler.fill(checklist.step(step_id).text[variety], variety, checklist.facts)
+
+    def guide_text(self, words: Mapping[str, str], variety: str) -> str:
+        """A question or a finding: no values in it, but the variety's own marks."""
+        return self._filler.fill(words[variety], variety, ())
+
     def safety_text(self, signal: str, variety: str, part: str = "body") -> str:
         """body, first, safe or not_safe. Where the first bubble must not tell, "body" is that first bubble."""
         texts = self.signals[signal].texts[variety]
@@ -106,6 +119,10 @@ class Knowledge:
         """A line the program adds to an emergency text. {opening_hours} is left for the caller, who knows the hours."""
         lines = self.lines[variety]
         return lines.get(f"{key}_tu", lines[key]) if familiar else lines[key]
+
+    def unfilled(self, text: str, facts: Sequence[str]) -> list[str]:
+        """Why a text could not be filled."""
+        return self._filler.faults(text, facts)
 
     def unfillable(self, item: Entry | SafetyEntry, home: Path) -> list[Fault]:
         """Placeholders that nothing defines, or whose telephone number must not be shown."""
@@ -136,7 +153,8 @@ def read_parts(home: Path, faults: list[Fault], of_drafts: list[Fault]) -> Knowl
     signal_folders = sorted(f for f in (content / "safety").iterdir() if f.is_dir() and f.name != "lines")
     signals = {s.id: s for folder in signal_folders if (s := read_safety(folder, home, faults))}
     drafts = tuple(folder.name for folder in folders if folder.name not in entries)
-    return Knowledge(entries, signals, facts, numbers, _read_lines(content / "safety" / "lines", home, faults), drafts)
+    lines = _read_lines(content / "safety" / "lines", home, faults)
+    return Knowledge(entries, signals, facts, numbers, lines, drafts, read_guides(home, frozenset(facts), faults))
 
 
 def _read_lines(folder: Path, home: Path, faults: list[Fault]) -> dict[str, dict[str, str]]:

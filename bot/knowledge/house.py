@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from bot.knowledge import review
 from bot.knowledge.entries import Entry, Knowledge
-from flows.facts import EntryCard, House, SignalCard, Withheld
+from flows.facts import ChecklistCard, EntryCard, House, SignalCard, SignCard, StepCard, Withheld
 from flows.journey.script import Script
 
 # Which areas of the content stand under which part of the menu.
@@ -70,8 +71,30 @@ def build(
         signals=signals,
         menu=tuple(_MENU),
         topics=topics,
+        offer_signs=_signs(knowledge, entries, today),
+        checklists=_checklists(knowledge),
         default_language=default_language,
     )
+
+
+def _signs(knowledge: Knowledge, entries: Mapping[str, EntryCard], today: date) -> tuple[SignCard, ...]:
+    """Those that may be named today: within their date, and resting on an answer that is given."""
+    served = {e.id for e in entries.values() if not e.withheld}
+    signs = knowledge.guides.signs.values()
+    return tuple(
+        SignCard(id=s.id, sign_if=s.sign_if) for s in signs if s.entry in served and review.state_of(s, today) != "withdrawn"
+    )
+
+
+def _checklists(knowledge: Knowledge) -> dict[str, ChecklistCard]:
+    return {
+        c.id: ChecklistCard(
+            id=c.id,
+            questions=tuple(c.questions),
+            steps=tuple(StepCard(id=s.id, part=s.part, entry=s.entry, needs=s.needs, unless=s.unless) for s in c.steps),
+        )
+        for c in knowledge.guides.checklists.values()
+    }
 
 
 def _withheld(knowledge: Knowledge, entry: Entry, today: date, unsigned_areas: Collection[str] | None) -> Withheld | None:

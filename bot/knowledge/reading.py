@@ -37,9 +37,9 @@ def read_fact(file: Path, home: Path, faults: list[Fault]) -> Fact | None:
     if len(faults) > before:
         return None
     fields = Fields(data, relative(file, home), faults)
-    _named_after(fields, file.stem)
+    named_after(fields, file.stem)
     confidence = fields.one_of("confidence", ("high", "medium", "low"))
-    sources = _sources(fields)
+    sources = read_sources(fields)
     given = fields.data.get("values") or {}
     under = Fields(given, fields.file, faults, "values")
     values = {str(name): found for name in under.data if (found := _value(under, str(name)))}
@@ -58,7 +58,7 @@ def read_numbers(file: Path, home: Path, faults: list[Fault]) -> dict[str, Numbe
             fields.fault("id", "stands twice")
         signed = fields.under("signed").day("on", needed=True) if fields.data.get("signed") else None
         if fields.data.get("show"):
-            _sources(fields)
+            read_sources(fields)
         numbers[str(name)] = Number(
             id=fields.text("id"), number=fields.text("number"), show=fields.one_of("show", ("True", "False")) == "True",
             confidence=fields.one_of("confidence", ("high", "medium", "low")), country=fields.text("country"),
@@ -74,11 +74,11 @@ def read_entry(folder: Path, home: Path, faults: list[Fault]) -> Entry | None:
     fields = Fields(load_yaml(raw, relative(file, home), faults), relative(file, home), faults)
     if len(faults) > before:
         return None
-    _named_after(fields, folder.name)
+    named_after(fields, folder.name)
     titles = fields.under("short_title")
     read = fields.under("native_read") if fields.data.get("native_read") else Fields({}, fields.file, faults)
     texts, texts_raw = read_texts(folder, home, faults)
-    sources = _sources(fields, MOST_SOURCES, MOST_SOURCE_NAME)
+    sources = read_sources(fields, MOST_SOURCES, MOST_SOURCE_NAME)
     follow_ups = fields.names("follow_ups", needed=False)
     if len(follow_ups) > MOST_FOLLOW_UPS:
         fields.fault("follow_ups", f"{len(follow_ups)}, {MOST_FOLLOW_UPS} at most")
@@ -112,7 +112,7 @@ def read_safety(folder: Path, home: Path, faults: list[Fault]) -> SafetyEntry | 
     fields = Fields(load_yaml(raw, relative(file, home), faults), relative(file, home), faults)
     if len(faults) > before:
         return None
-    _named_after(fields, folder.name)
+    named_after(fields, folder.name)
     texts, _ = read_texts(folder, home, faults)
     entry = SafetyEntry(
         id=folder.name,
@@ -120,7 +120,7 @@ def read_safety(folder: Path, home: Path, faults: list[Fault]) -> SafetyEntry | 
         address=cast(Any, fields.one_of("address", ("tu", "vous"))),
         handoff=cast(Any, fields.one_of("handoff", ("critical", "other"))),
         numbers=fields.names("numbers"),
-        sources=_sources(fields, MOST_SOURCES, MOST_SOURCE_NAME),
+        sources=read_sources(fields, MOST_SOURCES, MOST_SOURCE_NAME),
         written_on=cast(Any, fields.day("written_on", needed=True)),
         signed=_signatures(fields),
         texts=texts,
@@ -142,12 +142,12 @@ def read_texts(folder: Path, home: Path, faults: list[Fault]) -> tuple[dict[str,
     return texts, raw
 
 
-def _named_after(fields: Fields, name: str) -> None:
+def named_after(fields: Fields, name: str) -> None:
     if fields.text("id") != name:
         fields.fault("id", f"is not {name}, the name of its place")
 
 
-def _sources(fields: Fields, most: int | None = None, longest_name: int | None = None) -> tuple[Source, ...]:
+def read_sources(fields: Fields, most: int | None = None, longest_name: int | None = None) -> tuple[Source, ...]:
     items = fields.items("sources")
     if not items:
         fields.fault("sources", "missing")

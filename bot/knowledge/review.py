@@ -1,9 +1,11 @@
 """How long an answer holds: due for review after its kind's months, withdrawn six months later at the latest."""
 
 import calendar
+from collections.abc import Sequence
 from datetime import date
 
-from bot.knowledge.model import MONTHS_UNTIL_REVIEW, Entry, State
+from bot.knowledge.guides import Sign
+from bot.knowledge.model import MONTHS_UNTIL_REVIEW, Entry, Source, State
 
 MONTHS_OF_GRACE = 6
 
@@ -16,8 +18,12 @@ def add_months(day: date, months: int) -> date:
 
 def computed_due(entry: Entry) -> date:
     """By kind, from the latest of the day it was written and the days somebody opened the live pages."""
-    checked = [source.verified_on for source in entry.sources if source.verified_on]
-    return add_months(max([entry.written_on, *checked]), MONTHS_UNTIL_REVIEW[entry.kind])
+    return _due(entry.written_on, entry.sources, entry.kind)
+
+
+def _due(written_on: date, sources: Sequence[Source], kind: str) -> date:
+    checked = [source.verified_on for source in sources if source.verified_on]
+    return add_months(max([written_on, *checked]), MONTHS_UNTIL_REVIEW[kind])
 
 
 def review_due(entry: Entry) -> date:
@@ -25,7 +31,17 @@ def review_due(entry: Entry) -> date:
 
 
 def state(entry: Entry, today: date) -> State:
-    due = review_due(entry)
-    if (entry.withdrawn and entry.withdrawn <= today) or today > add_months(due, MONTHS_OF_GRACE):
+    if entry.withdrawn and entry.withdrawn <= today:
+        return "withdrawn"
+    return _state(review_due(entry), today)
+
+
+def state_of(sign: Sign, today: date) -> State:
+    """A warning sign is a procedure: how people are cheated changes."""
+    return _state(_due(sign.written_on, sign.sources, "procedure"), today)
+
+
+def _state(due: date, today: date) -> State:
+    if today > add_months(due, MONTHS_OF_GRACE):
         return "withdrawn"
     return "ageing" if today > due else "fresh"

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from bot.knowledge import review
 from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from bot.knowledge.entries import Knowledge, Source
+from bot.knowledge.guide_wording import RENDERED, GuideWording
 from bot.knowledge.organisation import Organisation, Period
 from bot.knowledge.telling import Telling, in_variety
 from flows.effects import Message, Say
@@ -54,6 +56,7 @@ class Wording:
     ) -> None:
         self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
         self._city_name, self._today = city_name, today
+        self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
         self._telling = Telling(catalogue, city_name)
 
@@ -75,6 +78,10 @@ class Wording:
             return self._knowledge.safety_text(str(message.params["signal"]), variety, _SAFETY_PARTS[message.id])
         if message.id in _SAFETY_LINES:
             return self._safety_line(message.id, variety, signal)
+        if message.id == "offer.source":
+            return self._sign_source(str(message.params["sign"]), variety)
+        if (question := self._guides.text(message.id, variety)) is not None:
+            return question
         return self._fill(message.id, variety, message.params)
 
     def _safety_line(self, message_id: str, variety: str, signal: str | None) -> str:
@@ -90,17 +97,24 @@ class Wording:
         return f"{text}\n\n{self._source_line(entry_id, variety)}"
 
     def _source_line(self, entry_id: str, variety: str) -> str:
-        first: Source = self._knowledge.sources(entry_id)[0]
-        dated = first.source_date is not None
-        given = {"name": first.name, "date": self._knowledge.source_date(first, variety) if dated else ""}
+        first = self._knowledge.sources(entry_id)[0]
+        ageing = self._knowledge.state(entry_id, self._today()) == "ageing"
+        return self._dated(first, variety, self._knowledge.entries[entry_id].reviewed, ageing)
+
+    def _sign_source(self, sign_id: str, variety: str) -> str:
+        sign = self._knowledge.guides.signs[sign_id]
+        return self._dated(sign.sources[0], variety, False, review.state_of(sign, self._today()) == "ageing")
+
+    def _dated(self, source: Source, variety: str, reviewed: bool, ageing: bool) -> str:
+        dated = source.source_date is not None
+        given = {"name": source.name, "date": self._knowledge.source_date(source, variety) if dated else ""}
         line = self._fill("source" if dated else "source.undated", variety, given)
-        signed = "_signed" if self._knowledge.entries[entry_id].reviewed else ""
-        if first.verified_on:
-            seen = {"date": self._knowledge.day(first.verified_on, variety)}
+        signed = "_signed" if reviewed else ""
+        if source.verified_on:
+            seen = {"date": self._knowledge.day(source.verified_on, variety)}
             status = self._fill(f"source.verified{signed}", variety, seen)
         else:
             status = self._fill(f"source.unverified{signed}", variety, {})
-        ageing = self._knowledge.state(entry_id, self._today()) == "ageing"
         due = [self._fill("source.ageing", variety, {})] if ageing else []
         return " ".join([line, status, *due])
 
@@ -133,6 +147,8 @@ class Wording:
                 return self._city_name(str(params["place"]), variety)
             case "region":
                 return self._catalogue.text(f"region.{params['region']}", variety)
+            case name if name in RENDERED:
+                return self._guides.value(name, params, variety)
             case "offices":
                 return self._offices(params["offices"], variety)
             case "list":

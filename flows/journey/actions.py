@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
+from flows.journey import checklists, offers
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -105,4 +106,9 @@ ACTIONS: Mapping[str, Action] = {
     "speak_language": _speak_language,
     "stop": _stop,
     "start_again": _start_again,
+    "ready_signs": offers.ready,
+    "show_signs": offers.show,
+    "find_checklist": checklists.find,
+    "keep_checklist": checklists.keep,
+    "show_checklist": checklists.show,
 }

@@ -7,6 +7,7 @@ from flows.draft import Draft
 from flows.events import Chose, Event, Said, SharedPlace
 from flows.heard import Heard
 from flows.journey import run
+from flows.journey.offers import UNSURE
 from flows.journey.script import Slot
 from flows.policy import choices
 
@@ -64,6 +65,8 @@ def _checked(draft: Draft, slot: Slot, raw: str) -> Answer | None:
     frame = draft.state.frame
     if raw == "" and slot.skippable:
         return Answer(value=None)
+    if slot.unsure and raw == UNSURE:
+        return Answer(value=UNSURE)
     if slot.type == "bool":
         return Answer(value=raw == "yes") if raw in ("yes", "no") else None
     if slot.type == "categorical":
@@ -88,6 +91,8 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return Answer(value=None)
     if slot.type == "bool" and heard.word in ("yes", "no"):
         return Answer(value=heard.word == "yes")
+    if slot.unsure and heard.word == UNSURE:
+        return Answer(value=UNSURE)
     if slot.under is not None:
         return age(draft, heard)
     if heard.word == "anywhere" and run.ANY in slot.values:

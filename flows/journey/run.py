@@ -27,17 +27,20 @@ class JourneyLoop(RuntimeError):
 
 def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
-    journey = draft.facts.house.script.journeys[name]
-    journeys = draft.facts.house.script.journeys
-    frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
-    draft.change(frames=(*frames, Frame(journey=name, step=journey.first)))
-    draft.record("journey_started", journey=name)
-    slots = draft.facts.house.script.slots
+    journey, slots = _open(draft, name), draft.facts.house.script.slots
     if heard:
         said = {n: _named(heard, slots[n]) for n in journey.prefill}
         draft.set_slots({n: v for n, v in said.items() if v is not None})
-    draft.journey = name
     advance(draft)
+
+
+def _open(draft: Draft, name: str) -> Journey:
+    journeys = draft.facts.house.script.journeys
+    frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
+    draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
+    draft.record("journey_started", journey=name)
+    draft.journey = name
+    return journeys[name]
 
 
 def advance(draft: Draft) -> None:
@@ -69,8 +72,7 @@ def receive(draft: Draft, result: Result) -> None:
 
 def ask(draft: Draft, again: bool = False) -> None:
     """Ask the question of the current step, in other words when it was not understood the first time."""
-    frame = draft.state.frame
-    step = current(draft)
+    frame, step = draft.state.frame, current(draft)
     if frame is None or step is None or step.collect is None or step.utter is None:
         return
     slot = draft.facts.house.script.slots[step.collect]
@@ -111,8 +113,7 @@ def back(draft: Draft) -> bool:
         return False
     *earlier, last = frame.filled
     journey = draft.facts.house.script.journeys[frame.journey]
-    slot = journey.steps[last].collect
-    draft.set_slots({slot: None} if slot else {})
+    draft.set_slots({slot: None} if (slot := journey.steps[last].collect) else {})
     draft.state = draft.state.with_frame(replace(frame, step=last, filled=tuple(earlier), tries=0, waiting=None))
     advance(draft)
     return True
@@ -166,10 +167,9 @@ def _play(draft: Draft, journey: Journey, step: Step) -> bool:
 
 
 def _end_frame_and_start(draft: Draft, name: str) -> None:
-    frame = draft.state.frame
-    if frame:
+    if frame := draft.state.frame:
         _end(draft, frame)
-    begin(draft, name)
+    _open(draft, name)
 
 
 def _act(draft: Draft, journey: Journey, step: Step) -> bool:
@@ -232,6 +232,8 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
     elif slot.type == "bool":
         draft.offer(f"s:{slot.name}=yes", "choice.yes")
         draft.offer(f"s:{slot.name}=no", "choice.no")
+    if slot.unsure:
+        draft.offer(f"s:{slot.name}=unsure", "choice.unsure")
     if slot.skippable:
         draft.offer(f"s:{slot.name}=", "choice.skip")
     if slot.type == "option":

@@ -45,7 +45,8 @@ class Step:
 class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
     ends; `values` of a categorical slot; a `place` takes any place a message names or a location shared; `skippable` offers
-    to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?")."""
+    to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?").
+    `unsure`: "I don't know" answers a yes-or-no, too."""
 
     name: str
     type: SlotType
@@ -54,6 +55,7 @@ class Slot:
     persist: bool = False
     skippable: bool = False
     under: int | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

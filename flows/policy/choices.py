@@ -37,11 +37,11 @@ def number_in(heard: Heard, text: str) -> int | None:
     """The number that is the whole message, in any digits or as "the second"."""
     if heard.word and heard.word.startswith(_ORDINAL):
         return int(heard.word.removeprefix(_ORDINAL))
-    number = _NUMBER.match(_western(text.strip()))
+    number = _NUMBER.match(western(text.strip()))
     return int(number.group(1)) if number else None
 
 
-def _western(text: str) -> str:
+def western(text: str) -> str:
     """Arabic-Indic and Persian digits, keycaps and full-width digits as 0-9."""
     return "".join(str(unicodedata.digit(c)) if unicodedata.digit(c, None) is not None else c for c in text)
 

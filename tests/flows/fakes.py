@@ -10,7 +10,7 @@ from typing import Any
 import flows
 from flows.effects import CancelSeat, Effect, Fallible, Look, Say, TakeSeat
 from flows.events import Event, Option, Result, Said
-from flows.facts import EntryCard, Facts, House, ShownChoice, SignalCard
+from flows.facts import ChecklistCard, EntryCard, Facts, House, ShownChoice, SignalCard, SignCard, StepCard
 from flows.heard import Bands, Guess, Heard, Named, Signal
 from flows.journey.actions import ACTIONS
 from flows.journey.load import load_script
@@ -39,6 +39,20 @@ HOUSE = House(
         "held": SignalCard(name="held", level="critical", handoff="critical", private_first=True),
         "missing": SignalCard(name="missing", level="urgent", handoff="other"),
     },
+    offer_signs=(SignCard(id="money", sign_if="yes"), SignCard(id="contract", sign_if="no")),
+    checklists={
+        "return": ChecklistCard(
+            id="return",
+            questions=("pension", "children"),
+            steps=(
+                StepCard(id="gone", part="before", entry="old"),
+                StepCard(id="certificate", part="before", entry="visa"),
+                StepCard(id="papers", part="before", entry="pension", needs=("pension",)),
+                StepCard(id="school", part="arrival", entry="school", needs=("children",), unless=("pension",)),
+            ),
+        ),
+        **{name: ChecklistCard(id=name) for name in ("study-fr", "work-abroad", "residence", "school")},
+    },
     topics={"study_work": ("visa",), "rights": ("pension",), "newcomers": ("school",), "risks": ("old",)},
 )
 TARGETS = (
@@ -47,6 +61,8 @@ TARGETS = (
     *(f"area:{a}" for a in (*HOUSE.menu, "nowhere")),
     *(f"journey:{j}" for j in (*SCRIPT.journeys, "unbuilt", "my_data")),
     *(f"say:{c}" for c in ("menu", "back", "cancel", "not_that", "more", "language:ar", "language:xx", "nonsense")),
+    *(f"{k}:return/{s}" for k in ("done", "todo") for s in ("certificate", "school", "unknown")),
+    *("part:return/arrival", "part:return/never", "part:nothing/before", "done:", "s:checklist=return", "s:list_pension=unsure"),
     *(f"safe:{a}" for a in ("alone", "not_alone", "danger", "none", "what")),
     *(
         "s:region=any",

@@ -31,7 +31,7 @@ from flows.turn import turn
 from tests.flows.fakes import ENTRIES, NOW, SCRIPT, SIGNALS, TARGETS, Talk, said
 
 FROM_THE_PERSON = (Said, Chose, Started, SharedPlace, SentVoice, SentFile, SentOther, Linked, LinkFailed)
-WORDS = (None, "stop", "start", "menu", "back", "cancel", "advisor", "yes", "no", "skip", "more", "not_that", "forget_me", "my_data",
+WORDS = (None, "stop", "start", "menu", "back", "cancel", "advisor", "yes", "no", "skip", "more", "not_that", "forget_me", "my_data", "unsure", "checklist",
          "return", "language:ar", "language:ary-Latn")  # fmt: skip
 INTENTS = (
     *(f"faq/{e}" for e in (*ENTRIES, "unwritten")),
@@ -44,7 +44,7 @@ INTENTS = (
     "out_of_scope",
 )
 _texts = st.sampled_from(
-    ["", "?", "1", "٢", "3️⃣", "12", "salam", "bghit nmchi l fransa", "🙏", "x" * 5000, "choice.menu", "agadir"]
+    ["", "?", "1", "٢", "3️⃣", "12", "salam", "bghit nmchi l fransa", "🙏", "x" * 5000, "choice.menu", "agadir", "fait 1, 2"]
 )
 _guess = st.tuples(st.sampled_from(INTENTS), st.floats(0, 1))
 _named = st.dictionaries(
