@@ -9,7 +9,13 @@ from flows.policy.decision import MOST_SUGGESTIONS
 ENOUGH_MISSES = 2
 MOST_LISTED = 7
 MOST_RELATED = 2
-OFFERED_WHEN_UNSURE = ("book_session", "my_bookings", "cancel_booking", "change_language")  # journeys with a button
+OFFERED_WHEN_UNSURE = (
+    "book_session",
+    "my_bookings",
+    "cancel_booking",
+    "change_language",
+    "find_opportunity",
+)  # journeys with a button
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -106,6 +112,8 @@ def area(draft: Draft, name: str) -> None:
     draft.say("area", kind="system", area=name)
     for entry_id in draft.facts.house.topics[name][:MOST_LISTED]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
+    if name == "study_work":
+        draft.offer("journey:find_opportunity", "choice.find_opportunity")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")
 

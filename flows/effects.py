@@ -129,6 +129,13 @@ class SetTimer(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConsent(Effect):
+    """The person said yes to messages of one purpose. STOP takes every such yes back."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Effect):
     """Nothing that was not asked for is sent any more."""
 

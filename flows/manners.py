@@ -21,7 +21,6 @@ _JOURNEY_WORDS = {"stop": "stop", "start": "start_again", "advisor": "advisor", 
 NODS = ("yes", "no", "skip")
 INSTEAD = {  # answers that help until the journey is built
     "check_offer": ("gen-verifier-offre", "risk-false-contracts"),
-    "find_opportunity": ("risk-alternatives",),
     "nearest_office": ("baom-souss-massa",),
 }
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")

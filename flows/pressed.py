@@ -1,9 +1,10 @@
-"""Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>."""
+"""Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>,
+opportunity:<id>, remind:<id>."""
 
 from flows import answering, emergency, manners
 from flows.draft import Draft
 from flows.events import Chose
-from flows.journey import answer, run
+from flows.journey import answer, opportunities, run
 from flows.policy import choices
 
 
@@ -23,6 +24,11 @@ def press(draft: Draft, event: Chose) -> None:
         case "journey":
             if not manners.command(draft, value):
                 manners.not_built(draft, value)
+        case "opportunity" if value in house.opportunities:
+            opportunities.card(draft, value)
+        case "remind" if value in house.opportunities and house.opportunities[value].open_months:
+            if opportunities.may_be_reminded(draft, value):
+                run.begin(draft, "remind_opening")
         case "safe":
             emergency.confirmed(draft, value)
         case "s":

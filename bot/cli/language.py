@@ -46,7 +46,7 @@ def parse(
     settings = Settings()
     library = Library(settings, system_clock)
     interpreter = _chosen(engine, settings, model)
-    hearing = Hearing(interpreter, library.words, library.places)
+    hearing = Hearing(interpreter, library.words, library.places, library.wishes)
     entries = library.house().entries
     for line in sys.stdin:
         if not line.strip():

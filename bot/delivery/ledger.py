@@ -10,9 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.booking import seats, sessions
 from bot.delivery import happenings, looks, outbox
 from bot.delivery.gathering import Person
+from bot.delivery.looks import Shelf
 from bot.handoff import cases
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.wording import Wording
+from bot.people import consent
 from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
@@ -44,8 +46,8 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge) -> None:
-        self._bell, self._wording, self._knowledge = bell, wording, knowledge
+    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, shelf: Shelf) -> None:
+        self._bell, self._wording, self._knowledge, self._shelf = bell, wording, knowledge, shelf
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -63,7 +65,7 @@ class Ledger:
             case Say():
                 entry.said.append(effect)
             case effects.Look():
-                return looks.answer(db, now, who, effect)
+                return looks.answer(db, now, who, effect, self._shelf)
             case effects.TakeSeat(session=session):
                 return _take_seat(entry, session)
             case effects.CancelSeat(session=session):
@@ -84,9 +86,13 @@ class Ledger:
                 cases.alarm(db, now, who, f"safety/{signal}")
             case effects.SetTimer():
                 _set_timer(entry, effect)
+            case effects.GiveConsent(purpose=purpose):
+                consent.give(db, now, who, purpose)
             case effects.OptOut() | effects.OptIn():
                 at = now if isinstance(effect, effects.OptOut) else None
                 db.execute(update(_contact).where(_contact.c.id == who).values(opted_out_at=at))
+                if at is not None:
+                    consent.withdraw_all(db, now, who)
             case effects.Reachable(ok=ok):
                 theirs = (_address.c.contact_id == who) & (_address.c.channel == _channel(entry.person))
                 db.execute(update(_address).where(theirs).values(reachable=ok))

@@ -25,9 +25,10 @@ WISHES: Mapping[str, tuple[str, ...]] = {
     "volunteering": ("volunteering", "au_pair"),
 }
 IN_MOROCCO = "in_morocco"
+_OWN_MONEY = frozenset({"blocked_year", "capital", "loan_interest", "means", "means_month", "surcharge", "tuition"})
 # A programme of the Union may be lived in any of its countries, one of the world anywhere; Quebec lies in Canada.
 _COVERS: Mapping[str, frozenset[str]] = {
-    "EU": frozenset({"FR", "ES", "DE", "IT", "BE", "PT", "HU"}),
+    "EU": frozenset({"FR", "ES", "DE", "IT", "BE", "PT", "HU", "NL"}),
     "QC": frozenset({"CA"}),
 }
 
@@ -46,9 +47,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """`reasons`: what of the person's own answers speaks for it (wish, country, age, level, language) or "open" where nothing
-    told excludes. `missing`: age, level, language; for "no" also too_old, closed, not_open, kind, country. `checks`: what is asked
-    for and was not told (age, level, language), and conditions where there are any."""
+    """`reasons`: what speaks for it (wish, country, age, level, language), or "open" where nothing told excludes it.
+    `missing`: age, level, language; for "no" also too_old, closed, not_open, kind, country. `checks`: what is asked for and
+    was not told (age, level, language), and conditions where there are any."""
 
     opportunity: Opportunity
     verdict: Verdict
@@ -88,8 +89,8 @@ def judge(person: Person, row: Opportunity) -> Fit:
 
 
 def match(person: Person, rows: Iterable[Opportunity], today: date) -> list[Fit]:
-    """Everything that fits or nearly fits, what fits first, then what is open, then what opens soonest, then what leaves the
-    fewest questions and is known best; ties by name."""
+    """Everything that fits or nearly fits: what fits first; what needs no money of one's own before what does; what leaves the
+    fewest questions; what is open, then what opens soonest; what is known best; ties by name."""
     found = [fit for row in rows if (fit := judge(person, row)).verdict != "no"]
     return sorted(found, key=lambda fit: _order(fit, today))
 
@@ -101,13 +102,19 @@ def _order(fit: Fit, today: date) -> tuple[object, ...]:
     return (
         fit.verdict != "fits",
         len(fit.missing),
+        needs_money(row),
+        len([check for check in fit.checks if check != "conditions"]),
         row.country in ("EU", "INT"),
         open_first,
         wait,
-        len(fit.checks),
         row.confidence != "high",
         row.id,
     )
+
+
+def needs_money(row: Opportunity) -> bool:
+    """Whether one must have or borrow a sum first. Most who ask have none."""
+    return not isinstance(row.cost, str) and any(item.what in _OWN_MONEY for item in row.cost)
 
 
 def _wanted(person: Person, row: Opportunity, seen: _Judgement) -> None:
@@ -180,30 +187,28 @@ def _language(person: Person, row: Opportunity, seen: _Judgement) -> None:
         seen.missing.append("language")
 
 
+def open_months(row: Opportunity) -> tuple[int, ...]:
+    """From the first month of `opens` to the last of `closes`, in that order; empty where no opening month is known, and for what
+    takes nobody now."""
+    if row.calendar != "dated" or not row.opens or row.status in ("closed", "not_open"):
+        return ()
+    last = row.closes[-1] if row.closes else row.opens[-1]
+    return tuple((row.opens[0] - 1 + n) % 12 + 1 for n in range((last - row.opens[0]) % 12 + 1))
+
+
 def season_of(row: Opportunity, today: date) -> Season:
-    """Whether one may apply now, by the months of past campaigns: from the first of `opens` to the last of `closes`. Where only
-    the closing is known, the eight months before it are not claimed to be open."""
+    """Whether one may apply now, by the months of past campaigns. Where only the closing month is known, nothing is claimed."""
     if row.calendar == "all_year":
         return "open"
-    if row.calendar != "dated":
+    months = open_months(row)
+    if not months:
         return "undated"
-    if not row.opens:
-        return "undated"
-    last = row.closes[-1] if row.closes else row.opens[-1]
-    span = (last - row.opens[0]) % 12
-    return "open" if (today.month - row.opens[0]) % 12 <= span else "later"
+    return "open" if today.month in months else "later"
 
 
 def months_until_open(row: Opportunity, today: date) -> int | None:
     """How many months until the month in which it opens, 0 while it is open; None where no opening month is known."""
-    if row.calendar != "dated" or not row.opens:
+    months = open_months(row)
+    if not months:
         return None
-    return 0 if season_of(row, today) == "open" else (row.opens[0] - today.month) % 12
-
-
-def next_opening(row: Opportunity, today: date) -> date | None:
-    """The first day of the next opening month that is still to come; None where none is known."""
-    if row.calendar != "dated" or not row.opens:
-        return None
-    month = row.opens[0]
-    return date(today.year + (month <= today.month), month, 1)
+    return 0 if today.month in months else (months[0] - today.month) % 12

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from bot.knowledge.eligibility import open_months
 from bot.knowledge.entries import Knowledge
-from flows.facts import EntryCard, House, SignalCard
+from bot.knowledge.opportunities import Opportunities
+from flows.facts import EntryCard, House, OpportunityCard, SignalCard
 from flows.journey.script import Script
 
 # Which areas of the content stand under which part of the menu.
@@ -37,7 +39,9 @@ _FIRST: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def build(knowledge: Knowledge, script: Script, withdrawn: frozenset[str], default_language: str = "fr") -> House:
+def build(
+    knowledge: Knowledge, script: Script, withdrawn: frozenset[str], opportunities: Opportunities, default_language: str = "fr"
+) -> House:
     """`withdrawn` are the entries whose date has passed: they are named, never shown."""
     entries = {
         e.id: EntryCard(
@@ -62,6 +66,7 @@ def build(knowledge: Knowledge, script: Script, withdrawn: frozenset[str], defau
         menu=tuple(_MENU),
         topics=topics,
         default_language=default_language,
+        opportunities={o.id: OpportunityCard(id=o.id, entry=o.entry, open_months=open_months(o)) for o in opportunities},
     )
 
 

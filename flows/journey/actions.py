@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
+from flows.journey import opportunities
 
 Action = Callable[[Draft], Effect | None]
 
@@ -56,7 +57,7 @@ def _speak_language(draft: Draft) -> None:
 
 
 def _stop(draft: Draft) -> Effect:
-    draft.change(stopped=True)
+    draft.change(stopped=True, reminders={})  # timers already set will find nothing to say
     draft.record("stopped")
     return OptOut()
 
@@ -65,6 +66,12 @@ def _start_again(draft: Draft) -> Effect:
     draft.change(stopped=False)
     draft.record("started_again")
     return OptIn()
+
+
+def _remind_opening(draft: Draft) -> Effect | None:
+    effect = opportunities.remind(draft)
+    draft.set_slots({"kept": effect is not None or None})
+    return effect
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -78,4 +85,7 @@ ACTIONS: Mapping[str, Action] = {
     "speak_language": _speak_language,
     "stop": _stop,
     "start_again": _start_again,
+    "find_opportunities": opportunities.find,
+    "show_opportunities": opportunities.show,
+    "remind_opening": _remind_opening,
 }

@@ -22,7 +22,16 @@ FOLLOWING = {
     "bookings.list": ("cancel_booking",),
     "bookings.none": ("book_session",),
 }
-_RESULTS = {"found", "elsewhere", "seat", "waiting"}  # slots that results fill, gone with the journey that asked
+_RESULTS = {
+    "found",
+    "elsewhere",
+    "seat",
+    "waiting",
+    "fitting",
+    "nearly",
+    "open",
+    "kept",
+}  # slots that results fill, gone with the journey that asked
 
 
 class JourneyLoop(RuntimeError):
@@ -36,12 +45,24 @@ def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
     draft.change(frames=(*frames, Frame(journey=name, step=journey.first)))
     draft.record("journey_started", journey=name)
-    slots = draft.facts.house.script.slots
     if heard:
-        said = {n: _named(heard, slots[n]) for n in journey.prefill}
-        draft.set_slots({n: v for n, v in said.items() if v is not None})
+        _note(draft, journey, heard)
     draft.journey = name
     advance(draft)
+
+
+def gather(draft: Draft, heard: Heard) -> None:
+    """An answer that says more than was asked: "study, in France, I am 19"."""
+    frame = draft.state.frame
+    journey = draft.facts.house.script.journeys[frame.journey] if frame else None
+    if journey and journey.gathers:
+        _note(draft, journey, heard)
+
+
+def _note(draft: Draft, journey: Journey, heard: Heard) -> None:
+    slots = draft.facts.house.script.slots
+    said = {n: _named(heard, slots[n]) for n in journey.prefill}
+    draft.set_slots({n: v for n, v in said.items() if v is not None})
 
 
 def advance(draft: Draft) -> None:
@@ -286,7 +307,7 @@ def _follow(draft: Draft, message: str) -> None:
 
 def _named(heard: Heard, slot: Slot) -> str | None:
     value = heard.naming(slot.named) if slot.named else None
-    return value if value is None or not slot.values or value in slot.values else None
+    return value if value is None or not slot.values or value in slot.known else None
 
 
 def ask_again(draft: Draft) -> None:
