@@ -6,7 +6,7 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, run
+from flows.journey import answer, prefill, run
 from flows.policy import choices, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -58,7 +58,7 @@ def _answered(draft: Draft, event: Said) -> bool:
     found = answer.read(draft, event)
     if found is not None:
         if event.heard is not None:
-            run.gather(draft, event.heard)
+            prefill.gather(draft, event.heard)
         run.fill(draft, found.value)
         return True
     heard = event.heard

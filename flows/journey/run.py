@@ -7,6 +7,7 @@ from flows.draft import MOST_CHOICES, Draft
 from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
+from flows.journey import prefill
 from flows.journey.actions import ACTIONS
 from flows.journey.script import END, Journey, Slot, Step
 from flows.state import Frame
@@ -46,23 +47,9 @@ def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     draft.change(frames=(*frames, Frame(journey=name, step=journey.first)))
     draft.record("journey_started", journey=name)
     if heard:
-        _note(draft, journey, heard)
+        prefill.note(draft, journey, heard)
     draft.journey = name
     advance(draft)
-
-
-def gather(draft: Draft, heard: Heard) -> None:
-    """An answer that says more than was asked: "study, in France, I am 19"."""
-    frame = draft.state.frame
-    journey = draft.facts.house.script.journeys[frame.journey] if frame else None
-    if journey and journey.gathers:
-        _note(draft, journey, heard)
-
-
-def _note(draft: Draft, journey: Journey, heard: Heard) -> None:
-    slots = draft.facts.house.script.slots
-    said = {n: _named(heard, slots[n]) for n in journey.prefill}
-    draft.set_slots({n: v for n, v in said.items() if v is not None})
 
 
 def advance(draft: Draft) -> None:
@@ -303,11 +290,6 @@ def _follow(draft: Draft, message: str) -> None:
     if message in FOLLOWING:
         draft.offer("say:menu", "choice.menu")
         draft.offer_person()
-
-
-def _named(heard: Heard, slot: Slot) -> str | None:
-    value = heard.naming(slot.named) if slot.named else None
-    return value if value is None or not slot.values or value in slot.known else None
 
 
 def ask_again(draft: Draft) -> None:
