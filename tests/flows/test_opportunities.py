@@ -57,7 +57,8 @@ def test_an_answer_that_says_more_than_was_asked_is_heard_whole() -> None:
 
 def test_who_stays_is_asked_for_no_language_and_no_country() -> None:
     talk = begun(wish="in_morocco")
-    assert talk.state.frame and talk.state.frame.step == "age"
+    assert talk.state.frame
+    assert talk.state.frame.step == "age"
     talk.play(SKIPPED[2])
     _, done = talk.play(SKIPPED[3])
     assert looked(done) == {"wish": "in_morocco"}
@@ -74,7 +75,8 @@ def test_a_language_answers_where_languages_are_asked_and_is_spoken_elsewhere() 
     talk = begun(wish="study")
     talk.play(english())
     assert talk.state.language == "en"
-    assert talk.state.frame and talk.state.frame.step == "destination"
+    assert talk.state.frame
+    assert talk.state.frame.step == "destination"
 
 
 @pytest.mark.parametrize(("text", "signal"), [("17", "missing"), ("17 ans", "missing")])
@@ -86,7 +88,8 @@ def test_an_age_is_no_child_in_need_where_ages_are_asked(text: str, signal: str)
 def test_anywhere_is_no_country_in_particular() -> None:
     talk = begun(wish="study")
     talk.play(said("partout", word="anywhere"))
-    assert talk.state.frame and talk.state.frame.step == "age"
+    assert talk.state.frame
+    assert talk.state.frame.step == "age"
 
 
 def test_nothing_fits_is_said_with_other_ways() -> None:
