@@ -77,6 +77,8 @@ class Hearing:
         """The one country abroad that is named; Morocco only where hardly anything else is said: "I am in Morocco" tells where
         a person is. A language ("français") is no country."""
         named = {e.value for e in parse.entities if e.kind == "country" and not self._wishes.is_language(e.text)}
+        # The gazetteer knows countries with a word glued to them, which the engine does not.
+        named |= {p.country for p in self._places.find_all(parse.text) if p.country != "MA"}
         abroad = named - {"MA"}
         if len(abroad) == 1:
             return abroad.pop()

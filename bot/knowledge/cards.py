@@ -140,9 +140,9 @@ class Cards:
         return self._comma(variety).join(self._item(item, part, variety) for item in items)
 
     def _item(self, item: Item, part: str, variety: str) -> str:
-        text = formats.prose(self.opportunities.terms[part][item.what][variety], variety)
+        around = self.opportunities.terms[part][item.what][variety].split("{amount}")
         amount = "" if item.amount is None else formats.amount(item.amount, item.currency or "", variety)
-        return PLACEHOLDER.sub(lambda _: amount, text)
+        return amount.join(formats.prose(words, variety) for words in around)
 
     def _terms(self, part: str, codes: Iterable[str], variety: str) -> str:
         texts = (formats.prose(self.opportunities.terms[part][code][variety], variety) for code in codes)

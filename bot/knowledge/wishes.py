@@ -18,6 +18,7 @@ AGE_BANDS: Mapping[str, tuple[int, int]] = MappingProxyType(
 _LONGEST_PHRASE = 4
 _LONGEST_MESSAGE = 400  # characters; a letter tells a story
 _BEFORE = 2
+_HERE = "in_morocco"
 _DENIED = ("schooling", "tongue")  # "I have no bac" and "not English" say the contrary; "not to work" still speaks of work
 
 
@@ -53,6 +54,9 @@ class Wishes:
                     found.setdefault(kind, value)
                     wishes |= {value} if kind == "wish" else set()
             at += size
+        if len(wishes) == 2 and _HERE in wishes:  # "work in Morocco": the country says the rest
+            found["wish"] = (wishes - {_HERE}).pop()
+            return found
         return found if len(wishes) < 2 else {kind: value for kind, value in found.items() if kind != "wish"}
 
     def is_language(self, text: str) -> bool:
