@@ -7,7 +7,7 @@ from typing import Any
 from bot.knowledge import formats
 from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from bot.knowledge.model import Source
-from bot.knowledge.opportunities import Item, Opportunities, Opportunity, Tongue
+from bot.knowledge.opportunities import SOME_LEVEL, Item, Opportunities, Opportunity, Tongue
 
 Json = Any
 MOST_SOURCES_IN_CHAT = 2
@@ -125,7 +125,8 @@ class Cards:
     def _who(self, row: Opportunity, variety: str) -> str:
         asked = row.eligibility
         found = [self._age(row, variety)] if asked.age_min or asked.age_max else []
-        found += [self._asked(row, "level", variety)] if asked.level else []
+        told = asked.level and not (asked.level == SOME_LEVEL and asked.conditions)  # the conditions then say which
+        found += [self._asked(row, "level", variety)] if told else []
         found += [self._asked(row, "language", variety)] if asked.languages else []
         conditions = self._terms("conditions", asked.conditions, variety)
         found += [conditions] if conditions else []

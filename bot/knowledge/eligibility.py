@@ -2,20 +2,21 @@
 
 What a person did not tell never excludes; it is named as to be checked. Rules:
 - age: within the bounds fits; below the lower one nearly fits (time mends it); above the upper one does not;
-- level: at least the one asked for fits; one step below nearly fits; further below does not;
+- level: at least the one asked for fits; one step below nearly fits; further below does not; "some" diploma, which one depends,
+  is to be checked for whoever has any;
 - language: one of those asked for is enough; none of them nearly fits (it can be learned);
-- two things missing at most are "nearly", more are "no"; what is closed or not open yet is "no"."""
+- one thing missing is "nearly", more are "no"; what is closed or not open yet is "no"."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from bot.knowledge.opportunities import CEFR, LEVELS, Opportunity
+from bot.knowledge.opportunities import CEFR, LEVELS, SOME_LEVEL, Opportunity
 
 Verdict = Literal["fits", "nearly", "no"]
 Season = Literal["open", "later", "undated"]
-MOST_MISSING = 2
+MOST_MISSING = 1
 # What a wish means in kinds; a wish for Morocco is one for the country.
 WISHES: Mapping[str, tuple[str, ...]] = {
     "study": ("study", "research"),
@@ -89,13 +90,13 @@ def judge(person: Person, row: Opportunity) -> Fit:
 
 
 def match(person: Person, rows: Iterable[Opportunity], today: date) -> list[Fit]:
-    """Everything that fits or nearly fits: what fits first; what needs no money of one's own before what does; what leaves the
-    fewest questions; what is open, then what opens soonest; what is known best; ties by name."""
+    """Everything that fits or nearly fits: what fits first; what needs no money of one's own before what does; what is in the very
+    country asked for; what leaves the fewest questions; what is open, then what opens soonest; what is known best; ties by name."""
     found = [fit for row in rows if (fit := judge(person, row)).verdict != "no"]
-    return sorted(found, key=lambda fit: _order(fit, today))
+    return sorted(found, key=lambda fit: _order(fit, person.country, today))
 
 
-def _order(fit: Fit, today: date) -> tuple[object, ...]:
+def _order(fit: Fit, country: str | None, today: date) -> tuple[object, ...]:
     season, row = season_of(fit.opportunity, today), fit.opportunity
     wait = months_until_open(row, today) or 0
     open_first = {"open": 0, "undated": 1, "later": 2}[season]
@@ -103,8 +104,8 @@ def _order(fit: Fit, today: date) -> tuple[object, ...]:
         fit.verdict != "fits",
         len(fit.missing),
         needs_money(row),
+        country not in (None, row.country),
         len([check for check in fit.checks if check != "conditions"]),
-        row.country in ("EU", "INT"),
         open_first,
         wait,
         row.confidence != "high",
@@ -158,8 +159,10 @@ def _level(person: Person, row: Opportunity, seen: _Judgement) -> None:
     asked = row.eligibility.level
     if asked == "none":
         seen.reasons.append("level")
-    elif asked is None or person.level is None:
+    elif asked is None or person.level is None or (asked == SOME_LEVEL and person.level != "none"):
         seen.checks.append("level")
+    elif asked == SOME_LEVEL:
+        seen.missing.append("level")
     else:
         short = LEVELS.index(asked) - LEVELS.index(person.level)
         if short <= 0:

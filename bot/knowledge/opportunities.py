@@ -15,6 +15,7 @@ from bot.knowledge.model import VARIETIES, ContentFault, Fault, Source
 KINDS = ("study", "work", "seasonal", "training", "internship", "volunteering", "research", "au_pair", "in_morocco")
 COUNTRIES = ("FR", "ES", "DE", "IT", "BE", "PT", "HU", "GB", "EU", "CA", "QC", "US", "TR", "MA", "INT")
 LEVELS = ("none", "college", "bac", "bac2", "licence", "master")
+SOME_LEVEL = "some"  # a diploma is asked for; which one depends
 TONGUES = ("fr", "en", "es", "de", "it", "tr")
 CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
 CALENDARS = ("dated", "all_year", "rolling", "calls", "unseen")
@@ -36,7 +37,7 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
-    """Years of age, both ends included. `level` None: it depends, or is not told. One of `languages` is enough; none: no
+    """Years of age, both ends included. `level` of LEVELS or SOME_LEVEL; None: not told. One of `languages` is enough; none: no
     language is asked for. `conditions` are codes of the terms: no question of ours can settle them."""
 
     age_min: int | None
@@ -187,7 +188,7 @@ def _eligibility(fields: Fields, terms: Terms) -> Eligibility:
     return Eligibility(
         age_min=bounds[0],
         age_max=bounds[1],
-        level=_one_or_none(fields, "level", LEVELS),
+        level=_one_or_none(fields, "level", (*LEVELS, SOME_LEVEL)),
         languages=tongues,
         conditions=_codes(fields, "conditions", terms["conditions"]),
     )

@@ -27,6 +27,7 @@ from bot.knowledge.opportunities import (
     COUNTRIES,
     KINDS,
     LEVELS,
+    SOME_LEVEL,
     STATUSES,
     TONGUES,
     Eligibility,
@@ -49,7 +50,7 @@ _asked = st.builds(
     ),
     _age,
     _age,
-    st.one_of(st.none(), st.sampled_from(LEVELS)),
+    st.one_of(st.none(), st.sampled_from([*LEVELS, SOME_LEVEL])),
     st.lists(_tongue, max_size=2),
     st.lists(st.just("admission"), max_size=1),
 )
@@ -83,7 +84,9 @@ def unmet(person: Person, row: Opportunity) -> list[str]:
         ages = range(person.age[0], person.age[1] + 1)
         if not any((asked.age_min or 0) <= age <= (asked.age_max or 200) for age in ages):
             found.append("age")
-    if person.level is not None and asked.level is not None and LEVELS.index(person.level) < LEVELS.index(asked.level):
+    if asked.level == SOME_LEVEL:
+        found += ["level"] if person.level == "none" else []
+    elif person.level is not None and asked.level is not None and LEVELS.index(person.level) < LEVELS.index(asked.level):
         found.append("level")
     if person.languages is not None and asked.languages:
         good = [
