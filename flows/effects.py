@@ -137,7 +137,7 @@ class GiveConsent(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Effect):
-    """Nothing that was not asked for is sent any more."""
+    """Nothing that was not asked for is sent any more, and reminders asked for are over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

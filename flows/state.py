@@ -29,8 +29,8 @@ class State:
     `assumed`: no words of the person told the language yet, so the first clear ones decide.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
-    anybody in danger?" was asked. `reminders`: opportunities that the person wants to be told of, each with the moment; a timer
-    that finds nothing here is silent."""
+    anybody in danger?" was asked. `reminders`: opportunities that the person is to be told of, each with the moment;
+    `reminded`: those told of, each with the month."""
 
     version: int = 0
     language: str | None = None
@@ -50,6 +50,7 @@ class State:
     safety_at: int = 0
     safety_asked: int = 0
     reminders: Mapping[str, str] = field(default_factory=dict)
+    reminded: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)

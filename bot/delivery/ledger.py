@@ -20,6 +20,7 @@ from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Tim
 from flows import effects
 from flows.effects import Effect, Say
 from flows.events import AdvisorHandedBack, AdvisorSaid, AdvisorTook, Event, LeaseExpired, Result, TimerDue
+from flows.journey.opportunities import OPENING
 from flows.state import State
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
@@ -92,7 +93,7 @@ class Ledger:
                 at = now if isinstance(effect, effects.OptOut) else None
                 db.execute(update(_contact).where(_contact.c.id == who).values(opted_out_at=at))
                 if at is not None:
-                    consent.withdraw_all(db, now, who)
+                    _end_reminders(entry)
             case effects.Reachable(ok=ok):
                 theirs = (_address.c.contact_id == who) & (_address.c.channel == _channel(entry.person))
                 db.execute(update(_address).where(theirs).values(reachable=ok))
@@ -190,6 +191,13 @@ def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:
         "due_at": entry.now + timedelta(seconds=effect.seconds),
     }
     entry.db.execute(insert(_timer).values(values))
+
+
+def _end_reminders(entry: Entry) -> None:
+    """STOP takes back every yes for messages; a timer that was set on one is over, also if START follows."""
+    consent.withdraw_all(entry.db, entry.now, entry.contact_id)
+    standing = (_timer.c.contact_id == entry.contact_id) & (_timer.c.name == OPENING) & _timer.c.done_at.is_(None)
+    entry.db.execute(update(_timer).where(standing).values(done_at=entry.now))
 
 
 def _save_state(entry: Entry) -> None:

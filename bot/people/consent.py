@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import Consent, table
@@ -17,6 +17,13 @@ def give(db: Connection, now: datetime, contact_id: int, purpose: str) -> None:
     anew = {name: values[name] for name in ("version", "given_at", "withdrawn_at")}
     statement = dialect.insert(_consent).values(values)
     db.execute(statement.on_conflict_do_update(index_elements=["contact_id", "purpose"], set_=anew))
+
+
+def bring(db: Connection, origin: int, owner: int) -> None:
+    """A person carries their yes along to another channel; what they said there counts where both have spoken."""
+    theirs = select(_consent.c.purpose).where(_consent.c.contact_id == owner)
+    mine = (_consent.c.contact_id == origin) & _consent.c.purpose.not_in(theirs)
+    db.execute(update(_consent).where(mine).values(contact_id=owner))
 
 
 def withdraw_all(db: Connection, now: datetime, contact_id: int) -> None:

@@ -57,7 +57,7 @@ def _speak_language(draft: Draft) -> None:
 
 
 def _stop(draft: Draft) -> Effect:
-    draft.change(stopped=True, reminders={})  # timers already set will find nothing to say
+    draft.change(stopped=True, reminders={})
     draft.record("stopped")
     return OptOut()
 

@@ -82,7 +82,7 @@ def may_be_reminded(draft: Draft, opportunity_id: str) -> bool:
 
 
 def remind(draft: Draft) -> Effect | None:
-    """The yes: one timer, and the reminder in the state, where STOP takes it away. None when the programme is gone."""
+    """The yes: one timer, and the reminder in the state, so that it is not asked for twice. None when the programme is gone."""
     found = draft.facts.house.opportunities.get(str(draft.state.slots.get("opportunity")))
     if found is None or not found.open_months:
         return None
@@ -101,22 +101,30 @@ def _next(now: datetime, month: int) -> datetime:
 
 
 def opens(draft: Draft, event: TimerDue) -> None:
-    """The month has begun: say it once. Silent where the person has stopped, or somebody else's timer said it before."""
-    opportunity_id = str(event.data["opportunity"])
-    due = draft.state.reminders.get(opportunity_id)
-    if due is None or draft.facts.now < datetime.fromisoformat(due):
+    """The month has begun: say it, once a month whatever timers there are. One that came along from another channel is not among
+    the reminders of this conversation, and was asked for all the same. STOP has ended the timers themselves (see the ledger)."""
+    opportunity_id, month = str(event.data["opportunity"]), f"{draft.facts.now:%Y-%m}"
+    planned = draft.state.reminders.get(opportunity_id)
+    early = planned is not None and draft.facts.now < datetime.fromisoformat(planned)
+    if draft.state.stopped or early or draft.state.reminded.get(opportunity_id) == month:
         return
     if draft.state.safety is not None:
         draft.do(SetTimer(name=OPENING, seconds=_WAIT, data=event.data))
         return
-    draft.change(reminders={k: v for k, v in draft.state.reminders.items() if k != opportunity_id})
+    told = {k: v for k, v in draft.state.reminded.items() if v == month} | {opportunity_id: month}
+    draft.change(reminders={k: v for k, v in draft.state.reminders.items() if k != opportunity_id}, reminded=told)
     known = draft.facts.house.opportunities.get(opportunity_id)
     draft.say("opportunity.opens" if known else "opportunity.gone", kind="reminder", opportunity=opportunity_id)
     draft.record("reminder_sent", opportunity=opportunity_id)
     if draft.state.frame is None and draft.state.mode == "bot":  # the choices of a question under way stay the ones that count
-        if known:
-            draft.offer(f"opportunity:{opportunity_id}", "opportunity.label", opportunity=opportunity_id)
-            _offer_entry(draft, known.entry)
-        draft.offer("journey:find_opportunity", "choice.find_opportunity")
-        draft.offer("say:menu", "choice.menu")
-        draft.offer_person()
+        _offer_after(draft, opportunity_id)
+
+
+def _offer_after(draft: Draft, opportunity_id: str) -> None:
+    known = draft.facts.house.opportunities.get(opportunity_id)
+    if known:
+        draft.offer(f"opportunity:{opportunity_id}", "opportunity.label", opportunity=opportunity_id)
+        _offer_entry(draft, known.entry)
+    draft.offer("journey:find_opportunity", "choice.find_opportunity")
+    draft.offer("say:menu", "choice.menu")
+    draft.offer_person()

@@ -13,7 +13,13 @@ from flows.turn import turn
 from tests.flows.fakes import NOW, Talk, said
 
 FIND = ("journey/find_opportunity", 0.97)
-QUESTIONS = ["opportunity.ask_wish", "opportunity.ask_destination", "opportunity.ask_age", "opportunity.ask_schooling", "opportunity.ask_tongue"]
+QUESTIONS = [
+    "opportunity.ask_wish",
+    "opportunity.ask_destination",
+    "opportunity.ask_age",
+    "opportunity.ask_schooling",
+    "opportunity.ask_tongue",
+]
 SKIPPED = [Chose(choice=f"s:{slot}=") for slot in ("wish", "destination", "age_band", "schooling", "tongue")]
 
 
@@ -165,11 +171,18 @@ def test_it_is_said_once() -> None:
     assert not talk.state.reminders
 
 
-def test_stop_ends_it_and_start_does_not_bring_it_back() -> None:
+def test_after_stop_it_is_silent() -> None:
+    """The timer is ended too, see tests/bot/delivery; one that was on its way already says nothing."""
     talk = agreed()
     talk.play(said("stop", word="stop"))
-    talk.play(said("start", word="start"))
     assert due(talk) == []
+
+
+def test_one_that_came_along_from_another_channel_is_said_once() -> None:
+    talk = Talk()
+    assert due(talk) == ["opportunity.opens", "notice"]
+    assert due(talk) == []
+    assert due(talk, now=datetime(2028, 2, 1, 9, 0, tzinfo=UTC)) == ["opportunity.opens"]
 
 
 def test_a_question_under_way_keeps_its_choices() -> None:

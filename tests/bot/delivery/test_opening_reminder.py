@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.assembly import Library
 from bot.delivery import rounds
+from bot.people import links
 from bot.settings import Settings
 from bot.storage.tables import Consent, Timer, table
 from flows.events import Chose
@@ -75,14 +76,14 @@ async def test_after_stop_nothing_comes_not_even_after_start(house: TestHouse) -
     assert (await house.rows(_timer))[0].done_at is not None
 
 
-async def test_asked_again_after_stop_it_comes_once_though_two_timers_stand(house: TestHouse) -> None:
+async def test_asked_again_after_stop_it_comes_once(house: TestHouse) -> None:
     await asked(house)
     await house.say("stop")
     await house.say("start")
     await asked(house)
     (yes,) = await house.rows(_consent)
     assert yes.withdrawn_at is None
-    assert len(await house.rows(_timer)) == 2
+    assert [timer.done_at is None for timer in await house.rows(_timer)] == [False, True]
     house.clock.now = DAY
     await tick(house)
     await tick(house)
@@ -108,3 +109,20 @@ async def test_what_is_noted_is_sealed(house: TestHouse) -> None:
         return db.execute(select(_timer.c.data)).scalar_one()
 
     assert WHICH.encode() not in await house.house.database.read(raw)
+
+
+async def test_it_goes_along_to_another_channel(house: TestHouse) -> None:
+    """Asked for in the browser, told on Telegram, with the yes that belongs to it."""
+    visitor = (await house.receive(Chose(choice=f"remind:{WHICH}"), who="v1", channel="web")).contact_id
+    await house.settle()
+    await house.say("oui", who="v1", channel="web")
+    inside = house.house
+    code = await house.do(lambda db: links.issue(db, inside.vault, house.clock.now, visitor))
+    await house.say(code, who="tg")
+    (yes,) = await house.rows(_consent)
+    (timer,) = await house.rows(_timer)
+    assert yes.contact_id == timer.contact_id
+    house.clock.now = DAY
+    await tick(house)
+    assert [text for _, text in house.telegram.sent if "Fulbright" in text.text]
+    assert (await said_by(house)).count("opportunity.opens") == 1
