@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
+from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
 from bot.delivery.looks import Shelf
@@ -20,9 +21,11 @@ from bot.knowledge import house, organisation
 from bot.knowledge.cards import Cards
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.familiar import Familiar
 from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
+from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
 from bot.settings import Settings
@@ -59,11 +62,14 @@ class Library:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         home = settings.home
-        self._zone, self._clock = ZoneInfo(settings.timezone), clock
+        self.zone, self._clock = ZoneInfo(settings.timezone), clock
+        self._on_loopback = settings.on_loopback
         self.knowledge = Knowledge.load(home)
         self.catalogue = Catalogue.load(home / "locales")
         self.organisation: Organisation = organisation.load(home / "organisation.yml")
         self.places = Places.load(home / "content" / "places.yml")
+        self.search = Search.of(self.knowledge)
+        self.familiar = Familiar.load(home / "nlu" / "data", self.knowledge, self.places)
         self.words = Words.load(home / "nlu" / "words.yml")
         self.wishes = Wishes.load(home / "content" / "wishes.yml")
         self.opportunities = Opportunities.load(home)
@@ -74,15 +80,15 @@ class Library:
 
     def today(self) -> date:
         """The local date: answers age by it."""
-        return self._clock().astimezone(self._zone).date()
+        return self._clock().astimezone(self.zone).date()
 
     def house(self) -> House:
         """The index of answers, made anew each day, since answers are withdrawn by date."""
         today = self.today()
         if self._house is None or self._house[0] != today:
-            ids = self.knowledge.entries
-            withdrawn = frozenset(e for e in ids if self.knowledge.state(e, today) == "withdrawn")
-            self._house = (today, house.build(self.knowledge, self.script, withdrawn, self.opportunities))
+            unsigned = None if self._on_loopback else self.organisation.unsigned_areas
+            built = house.build(self.knowledge, self.script, self.opportunities, today, unsigned)
+            self._house = (today, built)
         return self._house[1]
 
     def city_name(self, place_id: str, variety: str) -> str:
@@ -167,10 +173,11 @@ def assemble(
     library = library or Library(settings, clock)
     vault = vault or open_vault(settings)
     database, bell = open_database(settings.database), open_bell(settings.database)
-    hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.wishes)
+    understands = interpreter or load_interpreter(settings)
+    hearing = Hearing(understands, library.words, library.places, library.search, library.wishes)
     gathering = Gathering(library.house, library.wording, fold)
     shelf = Shelf(opportunities=library.opportunities, zone=ZoneInfo(settings.timezone))
-    ledger = Ledger(bell, library.wording, library.knowledge, shelf)
+    ledger = Ledger(bell, library.wording, library.knowledge, Gaps(vault, library.familiar), shelf)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,

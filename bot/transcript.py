@@ -8,7 +8,7 @@ given:
   person: {channel: telegram}
 lines:
   - person: bghit ntsjjel f l'ijtima3 dyal Agadir
-    guess: journey/book_session        # optional: what is understood, whatever the model would say
+    guess: journey/book_session        # optional: what is understood, whatever the model would say ("maybe …": not surely)
     bot: [booking.ask_session]         # ids of the messages, in order (the notice is left out)
     choices: [s:session=agadir-12]     # optional: beginnings of the choice ids, in order
     does: [TakeSeat agadir-12]         # optional: effects, in order (Say and Record left out)
@@ -53,7 +53,9 @@ class Prompted:
         guess = self.guesses.get(text)
         if guess is None:
             return parsed
-        ranking = (Ranked(guess, 0.97), *(r for r in parsed.ranking if r.name != guess))
+        bands, name = parsed.thresholds, guess.removeprefix("maybe ")
+        sure = 0.97 if name == guess else (bands.suggest + bands.answer) / 2
+        ranking = (Ranked(name, sure), *(r for r in parsed.ranking if r.name != name and r.confidence < sure))
         return Parse(
             text=text,
             intent=ranking[0],

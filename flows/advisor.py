@@ -7,6 +7,7 @@ from flows.events import (
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
+    AnswerCorrected,
     Event,
     LeaseExpired,
     Said,
@@ -49,8 +50,8 @@ def _go_on(draft: Draft) -> None:
 
 def while_held(draft: Draft, event: Event) -> bool:
     """True when the event is dealt with here, that is: shown to the advisor and to nobody else."""
-    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired):
-        return False
+    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected):
+        return False  # a correction is a notice: it goes out, and stands in the thread
     if isinstance(event, TimerDue):
         timers.due(draft, event)
         return True

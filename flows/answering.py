@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.draft import Draft
+from flows.events import AnswerCorrected
 from flows.policy import choices
 from flows.policy.decision import MOST_SUGGESTIONS
 
@@ -23,8 +24,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
     card = draft.facts.house.entries[entry_id]
     draft.change(topic=entry_id, candidates=tuple(rest), misunderstood=0, safety=None)
     draft.content_id = entry_id
-    if card.withdrawn:
-        draft.say("entry.withdrawn", kind="answer", entry=entry_id)
+    if card.withheld:
+        draft.say(f"entry.{card.withheld}", kind="answer", entry=entry_id)
         draft.offer_person()
         return
     draft.say("entry.more" if more else "entry", kind="answer", entry=entry_id)
@@ -40,12 +41,27 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
     draft.offer_person()
 
 
-def suggest(draft: Draft, candidates: Sequence[str]) -> None:
-    """ "Did you mean": up to three entries by name, a person, and a way to say none of them."""
+def corrected(draft: Draft, event: AnswerCorrected) -> None:
+    """The answer as it is now, to somebody who was given it as it was. What they are in the midst of stays as it is."""
+    card = draft.facts.house.entries.get(event.entry)
+    if card is None:
+        return
+    draft.content_id = event.entry
+    draft.say("correction", kind="reminder", start=event.told, entry=event.entry)
+    draft.say(f"entry.{card.withheld}" if card.withheld else "entry", kind="reminder", entry=event.entry)
+    draft.record("corrected", entry=event.entry)
+    draft.offer_person()
+
+
+def suggest(draft: Draft, candidates: Sequence[str], follows_on: bool = False) -> None:
+    """ "Did you mean": up to three entries by name, a person, and a way to say none of them. `follows_on`: it may well be about
+    the last answer, whose second part comes first."""
     shown, rest = candidates[:MOST_SUGGESTIONS], candidates[MOST_SUGGESTIONS:]
     draft.change(candidates=tuple(rest), misunderstood=0)
     draft.record("suggested", entries=list(shown))
     draft.say("suggest", kind="suggest")
+    if follows_on:
+        _of_topic(draft, most=0)
     for entry_id in shown:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer("say:not_that", "choice.none")
@@ -87,10 +103,10 @@ def clarify(draft: Draft, perhaps: str | None = None) -> None:
     draft.offer_person()
 
 
-def decline(draft: Draft, written: bool) -> None:
-    """Outside what we cover (`written` True), or a subject whose answer does not exist yet."""
+def decline(draft: Draft, written: bool, topic: str | None = None) -> None:
+    """Outside what we cover (`written` True), or a subject (`topic`) whose answer does not exist yet."""
     draft.change(misunderstood=0)
-    draft.record("declined", missing=not written)
+    draft.record("declined", missing=not written, topic=topic)
     draft.say("decline" if written else "decline.unwritten", kind="clarify")
     _areas(draft)
     draft.offer_person()
@@ -127,14 +143,14 @@ def _suggested_before(draft: Draft) -> bool:
     return bool(entries)
 
 
-def _of_topic(draft: Draft) -> None:
+def _of_topic(draft: Draft, most: int = MOST_RELATED) -> None:
     """ "Which papers?" after an answer is mostly about that answer: its second part and what follows it come first."""
     card = draft.facts.house.entries.get(draft.state.topic or "")
-    if card is None or card.withdrawn:
+    if card is None or card.withheld:
         return
     if card.has_more:
         draft.offer(f"more:{card.id}", "choice.more")
-    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:MOST_RELATED]:
+    for entry_id in [f for f in card.follow_ups if f in draft.facts.house.entries][:most]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
 
 

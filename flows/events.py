@@ -121,6 +121,14 @@ class LeaseExpired(Event):
     advisor: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCorrected(Event):
+    """An answer this person was given has been put right since. `told` is when it was given, local wall time, ISO 8601."""
+
+    entry: str
+    told: str
+
+
 # --- from the clock --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerDue(Event):

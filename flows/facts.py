@@ -8,17 +8,20 @@ from typing import Literal
 from flows.heard import Level
 from flows.journey.script import Script
 
+Withheld = Literal["withdrawn", "unsigned"]  # why an answer is named but not given
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryCard:
-    """What the conversation needs of an answer: not its words."""
+    """What the conversation needs of an answer: not its words. `country` (ISO code): it tells the rules of that one alone."""
 
     id: str
     area: str
     audience: str
+    country: str | None = None
     follow_ups: tuple[str, ...] = ()
     has_more: bool = False
-    withdrawn: bool = False
+    withheld: Withheld | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

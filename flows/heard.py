@@ -43,7 +43,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One message (or several joined) as understood. `word` is a command that is the whole message (stop, back, yes…)."""
+    """One message (or several joined) as understood. `word` is a command that is the whole message (stop, back, yes…),
+    `nearest` are entries whose texts hold its words, for a message that is not understood."""
 
     text: str
     folded: str
@@ -54,6 +55,7 @@ class Heard:
     signal: Signal | None = None
     named: tuple[Named, ...] = ()
     word: str | None = None
+    nearest: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:

@@ -7,7 +7,7 @@ from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
 from flows.journey import answer, prefill, run
-from flows.policy import choices, signs
+from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
 
@@ -93,7 +93,9 @@ def _decision(draft: Draft, heard: Heard) -> Decision:
     if choices.number_in(heard, heard.text) is not None:
         return Decision(kind="clarify")
     word = heard.word if heard.word in manners.NODS else signs.meaning(heard)
-    return decide(replace(heard, word=word), draft.facts.house.entries)
+    entries = draft.facts.house.entries
+    draft.change(country=countries.spoken_of(heard, draft.state.country))
+    return countries.settled(decide(replace(heard, word=word), entries), draft.state.country, entries)
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
@@ -107,13 +109,14 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
             return
         case "answer":
             answering.answer(draft, name, rest=decision.candidates[1:])
-        case "suggest" if not under_way:
-            answering.suggest(draft, decision.candidates)
+        case "suggest" if not under_way and not (decision.intent is None and _follows_on(draft, heard)):
+            answering.suggest(draft, decision.candidates, follows_on=_follows_on(draft, heard))
         case "chat":
             if manners.chat(draft, name, heard):
                 return
         case "decline" if not under_way:
-            answering.decline(draft, written=decision.intent == "out_of_scope")
+            written = decision.intent == "out_of_scope"
+            answering.decline(draft, written, None if written else name)
         case _:
             _not_understood(draft, decision)
             return
@@ -122,6 +125,11 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
         draft.choices.clear()
         draft.say("journey.return", journey=draft.state.frame.journey)
         run.ask(draft)
+
+
+def _follows_on(draft: Draft, heard: Heard) -> bool:
+    """ "Which papers?" after an answer is mostly about that answer, whatever other answers speak of papers."""
+    return heard.length <= ENOUGH_WORDS and draft.state.topic is not None
 
 
 def _act(draft: Draft, name: str, heard: Heard) -> None:

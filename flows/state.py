@@ -27,6 +27,7 @@ class Frame:
 class State:
     """`version` rises with every turn. `drift` is the language of the last clear message, when it was not `language`.
     `assumed`: no words of the person told the language yet, so the first clear ones decide.
+    `country` is the one abroad the person spoke of last.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
     anybody in danger?" was asked. `reminders`: opportunities that the person is to be told of, each with the moment;
@@ -42,6 +43,7 @@ class State:
     frames: tuple[Frame, ...] = ()
     slots: Mapping[str, Json] = field(default_factory=dict)
     topic: str | None = None
+    country: str | None = None
     candidates: tuple[str, ...] = ()
     misunderstood: int = 0
     stopped: bool = False

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import advisor, emergency, manners, pressed, said, timers
+from flows import advisor, answering, emergency, manners, pressed, said, timers
 from flows.draft import Draft, Turn
 from flows.events import (
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
+    AnswerCorrected,
     BlockedUs,
     Chose,
     Event,
@@ -75,6 +76,8 @@ def _one(draft: Draft, event: Event) -> None:
             manners.blocked(draft, event)
         case AdvisorTook() | AdvisorSaid() | AdvisorHandedBack() | LeaseExpired():
             advisor.console(draft, event)
+        case AnswerCorrected():
+            answering.corrected(draft, event)
         case TimerDue():
             timers.due(draft, event)
         case Result():

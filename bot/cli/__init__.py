@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from bot.cli import content, converse, demo, doctor, keys, language, people, places, run, sessions, talk
+from bot.cli import content, converse, demo, doctor, gaps, keys, language, people, places, run, sessions, talk
 
 app = typer.Typer(
     name="dalil",
@@ -25,6 +25,7 @@ app.command("parse")(language.parse)
 app.command("train")(language.train)
 app.command("evaluate")(language.evaluate)
 app.command("converse")(converse.converse)
+app.command("gaps")(gaps.gaps)
 app.command("places")(places.places)
 app.add_typer(content.app, name="content")
 app.add_typer(content.numbers_app, name="numbers")

@@ -14,6 +14,7 @@ from bot.assembly import Library, load_embedded, model_folder, remote_interprete
 from bot.cli.failures import Refused
 from bot.delivery.understanding import Hearing
 from bot.settings import Settings
+from flows.policy.countries import settled, spoken_of
 from flows.policy.decision import decide
 from nlu.evaluate import evaluate as evaluate_engine
 from nlu.interpreter import Interpreter
@@ -46,14 +47,14 @@ def parse(
     settings = Settings()
     library = Library(settings, system_clock)
     interpreter = _chosen(engine, settings, model)
-    hearing = Hearing(interpreter, library.words, library.places, library.wishes)
+    hearing = Hearing(interpreter, library.words, library.places, library.search, library.wishes)
     entries = library.house().entries
     for line in sys.stdin:
         if not line.strip():
             continue
         parsed = interpreter.parse(str(json.loads(line)["text"]))
         heard = hearing.of_parse(parsed)
-        decision = decide(heard, entries)
+        decision = settled(decide(heard, entries), spoken_of(heard, None), entries)
         print(json.dumps({**parsed.to_json(), "decision": decision.kind}, ensure_ascii=False), flush=True)
     if left := _unheard(interpreter):
         print(f"dalil: Rasa did not answer {left} messages; the embedded engine did", file=sys.stderr)

@@ -1,24 +1,19 @@
 """Accounts of the team on the command line. Passwords are typed, never given as arguments: those end in histories."""
 
-import asyncio
 import sys
-from collections.abc import Callable
 from getpass import getpass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.assembly import system_clock
 from bot.cli.failures import Refused
+from bot.cli.storage import with_database
 from bot.handoff import team
 from bot.settings import Settings
-from bot.storage import migrate
-from bot.storage.database import open_database
 
 app = typer.Typer(help="Accounts of advisors, coordinators and administrators.", no_args_is_help=True)
-T = TypeVar("T")
 
 
 @app.command()
@@ -33,7 +28,7 @@ def add(
         raise Refused(f"a role is one of {', '.join(team.ROLES)}")
     password = _password()
     try:
-        _run(lambda db: team.add(db, system_clock(), login, name, password, role, office_kind))
+        with_database(Settings(), lambda db: team.add(db, system_clock(), login, name, password, role, office_kind))
     except team.Weak as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
@@ -44,7 +39,7 @@ def add(
 @app.command("list")
 def list_() -> None:
     """Who has an account."""
-    for row in _run(team.everybody):
+    for row in with_database(Settings(), team.everybody):
         print(f"{row.login}\t{row.name}\t{row.role}\t{row.office_kind}\t{'active' if row.active else 'closed'}")
 
 
@@ -53,7 +48,7 @@ def reset(login: str) -> None:
     """A new password; signs out everywhere."""
     password = _password()
     try:
-        known = _run(lambda db: team.set_password(db, login, password))
+        known = with_database(Settings(), lambda db: team.set_password(db, login, password))
     except team.Weak as error:
         raise Refused(str(error)) from error
     if not known:
@@ -63,17 +58,3 @@ def reset(login: str) -> None:
 
 def _password() -> str:
     return getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-
-
-def _run(work: Callable[[Connection], T]) -> T:
-    async def go() -> T:
-        settings = Settings()
-        migrate.prepare_folder(settings.database)
-        database = open_database(settings.database)
-        try:
-            await database.write(migrate.upgrade)
-            return await database.write(work)
-        finally:
-            await database.close()
-
-    return asyncio.run(go())

@@ -6,11 +6,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from bot.console import case, dead, entrance, guard, live, media, queue
+from bot.console import case, content, dead, entrance, guard, live, media, queue
 from bot.console.words import STATIC, Words, interface, pages
 
 router = APIRouter()
-for _part in (entrance.router, queue.router, live.router, case.router, media.router, dead.router):
+for _part in (entrance.router, queue.router, live.router, case.router, media.router, content.router, dead.router):
     router.include_router(_part)
 
 

@@ -14,6 +14,7 @@ _case, _advisor, _contact = table(Case), table(Advisor), table(Contact)
 _inbox, _outbox, _note, _media, _audit = table(Inbox), table(Outbox), table(CaseNote), table(Media), table(Audit)
 MOST_LISTED = 200
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_UNSEEN = ("TimerDue", "AnswerCorrected")  # the bubble that follows says all
 _LAST_WORDS = timedelta(seconds=30)  # the line that tells of the hand-back is written after the case is closed
 MOST_SHOWN = 200  # messages of a thread on one page
 
@@ -144,7 +145,7 @@ def begins(db: Connection, member: Member, case: Row[Any]) -> datetime:
 
 def received(db: Connection, case: Row[Any], since: datetime) -> list[Row[Any]]:
     """What the person sent, newest first. A closed case shows nothing of what came after it."""
-    query = select(_inbox).where(_inbox.c.contact_id == case.contact_id, _inbox.c.kind != "TimerDue")
+    query = select(_inbox).where(_inbox.c.contact_id == case.contact_id, _inbox.c.kind.not_in(_UNSEEN))
     query = query.where(_inbox.c.received_at >= since)
     if case.closed_at:
         query = query.where(_inbox.c.received_at <= case.closed_at + _LAST_WORDS)

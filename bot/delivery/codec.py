@@ -23,6 +23,7 @@ _STORED: dict[str, type[Event]] = {
         events.AdvisorSaid,
         events.AdvisorHandedBack,
         events.LeaseExpired,
+        events.AnswerCorrected,
         events.TimerDue,
     )
 }

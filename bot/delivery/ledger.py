@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.booking import seats, sessions
 from bot.delivery import happenings, looks, outbox
+from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
 from bot.delivery.looks import Shelf
 from bot.handoff import cases
@@ -19,13 +20,22 @@ from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
 from flows.effects import Effect, Say
-from flows.events import AdvisorHandedBack, AdvisorSaid, AdvisorTook, Event, LeaseExpired, Result, TimerDue
+from flows.events import (
+    AdvisorHandedBack,
+    AdvisorSaid,
+    AdvisorTook,
+    AnswerCorrected,
+    Event,
+    LeaseExpired,
+    Result,
+    TimerDue,
+)
 from flows.journey.opportunities import OPENING
 from flows.state import State
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
-_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, TimerDue)
+_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,8 +57,8 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, shelf: Shelf) -> None:
-        self._bell, self._wording, self._knowledge, self._shelf = bell, wording, knowledge, shelf
+    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, gaps: Gaps, shelf: Shelf) -> None:
+        self._bell, self._wording, self._knowledge, self._gaps, self._shelf = bell, wording, knowledge, gaps, shelf
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -132,14 +142,17 @@ class Ledger:
             version = self._knowledge.version(say.content_id) if say.content_id else None
             rendered = self._wording.bubble(say, language)
             outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author)
-        self._record(entry, by_person)
+        whose = self._record(entry, by_person)
+        if by_person and entry.state.safety is None:
+            self._gaps.note(db, now, entry.happened, events, entry.state.language, whose)
         if by_person and not entry.opened and (entry.touched or entry.state.case):
             cases.person_wrote(db, now, entry.contact_id)
         _save_state(entry)
         handled = {"state": "handled", "handled_at": now, "event": None, "error": None}
         db.execute(update(_inbox).where(_inbox.c.id.in_(inbox_ids)).values(handled))
 
-    def _record(self, entry: Entry, by_person: bool) -> None:
+    def _record(self, entry: Entry, by_person: bool) -> tuple[str, str]:
+        """Returns the period and the pseudonym under which it was written."""
         period, pseudonym = self._pseudonyms.of(entry.db, entry.now, entry.contact_id)
         region = entry.state.slots.get("region")
         common = {
@@ -153,6 +166,7 @@ class Ledger:
         turn = [effects.Record(what="turn")] if by_person else []
         rows = [{**common, "what": r.what, "data": dict(r.data)} for r in (*turn, *entry.happened)]
         happenings.write(entry.db, rows)
+        return period, pseudonym
 
 
 def merge(said: list[Say]) -> Say | None:

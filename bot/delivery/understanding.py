@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.knowledge.places import Places
+from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes, band_of
 from flows.events import Event, Said
 from flows.heard import Bands, Guess, Heard, Level, Named, Signal
@@ -21,8 +22,9 @@ LONGEST = 4000  # characters read; a longer text is kept whole for the thread
 class Hearing:
     """Text in, `Heard` out: needs nothing but the text, holds no lock."""
 
-    def __init__(self, interpreter: Interpreter, words: Words, places: Places, wishes: Wishes) -> None:
-        self._interpreter, self._words, self._places, self._wishes = interpreter, words, places, wishes
+    def __init__(self, interpreter: Interpreter, words: Words, places: Places, search: Search, wishes: Wishes) -> None:
+        self._interpreter, self._words, self._places = interpreter, words, places
+        self._search, self._wishes = search, wishes
 
     async def at_work(self, work: Callable[[], _Heard]) -> _Heard:
         """What `work` gives, which hears: in a thread if the engine may wait for another process, else here and now."""
@@ -38,6 +40,7 @@ class Hearing:
     def of_parse(self, parse: Parse) -> Heard:
         signal = parse.safety
         bands = parse.thresholds
+        unclear = signal is None and (parse.intent is None or parse.intent.confidence < bands.suggest)
         return Heard(
             text=parse.text,
             folded=fold(parse.text),
@@ -48,6 +51,7 @@ class Hearing:
             signal=None if signal is None else Signal(name=signal.signal, level=_level(signal.level), score=signal.score),
             named=self._named(parse),
             word=self._words.find(parse.text),
+            nearest=self._search.nearest(parse.text) if unclear else (),
         )
 
     def understand(self, event: Event) -> Event:

@@ -90,8 +90,9 @@ def judge(person: Person, row: Opportunity) -> Fit:
 
 
 def match(person: Person, rows: Iterable[Opportunity], today: date) -> list[Fit]:
-    """Everything that fits or nearly fits: what fits first; what needs no money of one's own before what does; what is in the very
-    country asked for; what leaves the fewest questions; what is open, then what opens soonest; what is known best; ties by name."""
+    """Everything that fits or nearly fits: what fits first; what needs no money of one's own before what does; what is in the
+    very country asked for; what leaves the fewest questions; what is open, then what opens soonest; what is known best; ties by
+    name."""
     found = [fit for row in rows if (fit := judge(person, row)).verdict != "no"]
     return sorted(found, key=lambda fit: _order(fit, person.country, today))
 

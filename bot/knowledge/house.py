@@ -1,11 +1,12 @@
 """What the conversation may know of the content: an index without words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 
 from bot.knowledge.eligibility import open_months
-from bot.knowledge.entries import Knowledge
+from bot.knowledge.entries import Entry, Knowledge
 from bot.knowledge.opportunities import Opportunities
-from flows.facts import EntryCard, House, OpportunityCard, SignalCard
+from flows.facts import EntryCard, House, OpportunityCard, SignalCard, Withheld
 from flows.journey.script import Script
 
 # Which areas of the content stand under which part of the menu.
@@ -40,17 +41,24 @@ _FIRST: Mapping[str, tuple[str, ...]] = {
 
 
 def build(
-    knowledge: Knowledge, script: Script, withdrawn: frozenset[str], opportunities: Opportunities, default_language: str = "fr"
+    knowledge: Knowledge,
+    script: Script,
+    opportunities: Opportunities,
+    today: date,
+    unsigned_areas: Collection[str] | None = None,
+    default_language: str = "fr",
 ) -> House:
-    """`withdrawn` are the entries whose date has passed: they are named, never shown."""
+    """`unsigned_areas` are those whose answers are given before they bear their signatures; None: all."""
+    withheld = {e.id: _withheld(knowledge, e, today, unsigned_areas) for e in knowledge.entries.values()}
     entries = {
         e.id: EntryCard(
             id=e.id,
             area=e.area,
             audience=e.audience,
+            country=e.country,
             follow_ups=tuple(e.follow_ups),
             has_more=knowledge.text(e.id, default_language, "more") is not None,
-            withdrawn=e.id in withdrawn,
+            withheld=withheld[e.id],
         )
         for e in knowledge.entries.values()
     }
@@ -68,6 +76,14 @@ def build(
         default_language=default_language,
         opportunities={o.id: OpportunityCard(id=o.id, entry=o.entry, open_months=open_months(o)) for o in opportunities},
     )
+
+
+def _withheld(knowledge: Knowledge, entry: Entry, today: date, unsigned_areas: Collection[str] | None) -> Withheld | None:
+    """Named, never shown: its date has passed, or it lacks signatures where they are asked for."""
+    if knowledge.state(entry.id, today) == "withdrawn":
+        return "withdrawn"
+    asked_for = unsigned_areas is not None and entry.area not in unsigned_areas
+    return "unsigned" if asked_for and not entry.reviewed else None
 
 
 def _order(part: str, areas: tuple[str, ...], entries: Mapping[str, EntryCard]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 VARIETIES = ("fr", "ar", "ary", "ary-Latn", "en")
 ARABIC_SCRIPT = ("ar", "ary")
+COUNTRIES = ("BE", "CA", "DE", "ES", "FR", "IT", "NL")  # abroad, those with answers of their own
 AREAS = (
     "retirement", "health", "family", "return", "papers", "justice", "enterprise", "newcomers",
     "study", "work", "training", "volunteering", "visa", "risks", "territory",
@@ -105,12 +106,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One answer. `unsure` names the low facts whose values the text gives, and calls unsure."""
+    """One answer. `country` is the one country abroad whose rules it tells, as an ISO code.
+    `unsure` names the low facts whose values the text gives, and calls unsure."""
 
     id: str
     area: str
     audience: str
     kind: str
+    country: str | None
     short_title: Mapping[str, str]
     facts: tuple[str, ...]
     sources: tuple[Source, ...]

@@ -7,6 +7,7 @@ from typing import Literal
 
 import yaml
 
+from bot.knowledge.model import AREAS
 from flows.heard import VARIETIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -38,7 +39,8 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """`on_call` None: nobody is on call, which the organisation has written; the texts then promise nothing."""
+    """`on_call` None: nobody is on call, which the organisation has written; the texts then promise nothing.
+    `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them."""
 
     name: dict[str, str]
     controller: str
@@ -46,6 +48,7 @@ class Organisation:
     contact: str
     offices: tuple[Office, ...]
     on_call: str | None
+    unsigned_areas: frozenset[str] | None
 
     @property
     def hours(self) -> tuple[Period, ...]:
@@ -72,11 +75,21 @@ def load(file: Path) -> Organisation:
             contact=str(data["contact"]),
             offices=offices,
             on_call=data["on_call"],
+            unsigned_areas=_areas(data.get("unsigned_areas", "all")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise OrganisationFault(f"{file.name}: {error} is missing or malformed") from error
     except (OSError, yaml.YAMLError) as error:
         raise OrganisationFault(f"{file.name}: {error}") from error
+
+
+def _areas(given: object) -> frozenset[str] | None:
+    if given == "all":
+        return None
+    if not isinstance(given, list) or (unknown := [a for a in given if a not in AREAS]):
+        wrong = given if not isinstance(given, list) else unknown[0]
+        raise OrganisationFault(f"organisation.yml: unsigned_areas: {wrong!r} is no area; write all, or a list of areas")
+    return frozenset(given)
 
 
 def _office(data: dict[str, object]) -> Office:

@@ -9,6 +9,7 @@ from bot.knowledge.fields import Fields, load_yaml, relative
 from bot.knowledge.model import (
     AREAS,
     AUDIENCES,
+    COUNTRIES,
     MONTHS_UNTIL_REVIEW,
     VARIETIES,
     Entry,
@@ -86,6 +87,7 @@ def read_entry(folder: Path, home: Path, faults: list[Fault]) -> Entry | None:
         area=fields.one_of("area", AREAS),
         audience=fields.one_of("audience", AUDIENCES),
         kind=fields.one_of("kind", MONTHS_UNTIL_REVIEW),
+        country=fields.one_of("country", COUNTRIES) if "country" in fields.data else None,
         short_title={variety: titles.text(variety, MOST_TITLE) for variety in VARIETIES},
         facts=fields.names("facts"),
         sources=sources,

@@ -72,7 +72,7 @@ class Wording:
         if message.id in ("opportunity.card", "opportunity.label"):
             written = self._cards.card if message.id == "opportunity.card" else self._cards.label
             return written(str(message.params["opportunity"]), variety)
-        if message.id == "entry.withdrawn":
+        if message.id in ("entry.withdrawn", "entry.unsigned"):
             first = self._knowledge.sources(str(message.params["entry"]))[0]
             return self._fill(message.id, variety, {"source_name": first.name, "source_url": first.url})
         if message.id in _SAFETY_PARTS:
@@ -127,6 +127,8 @@ class Wording:
                 return self._when("format.start", str(params["start"]), variety)
             case "day":
                 return self._when("format.day", str(params["start"]), variety)
+            case "subject":
+                return self._knowledge.title(str(params["entry"]), variety)
             case "title":
                 return _in_variety(params["title"], variety)
             case "city":

@@ -1,5 +1,5 @@
-"""What goes along when a person turns out to be one we know already: what waits, files, seats, reminders, the case. What was said before
-stays sealed where it was and expires there.
+"""What goes along when a person turns out to be one we know already: what waits, files, seats, reminders, the case. What was
+said before stays sealed where it was and expires there.
 
 Written rule: lock both people, the smaller id first, before anything of theirs is changed."""
 

@@ -1,6 +1,6 @@
 """From a ranking of intents to what the conversation does with it."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,8 @@ _WORD_INTENTS = {"start": "journey/start_again", "return": "journey/menu"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`intent` is what was understood (for clarify: at most a journey to offer); `candidates` are entries, the best first."""
+    """`intent` is what was understood (for clarify: at most a journey to offer; None for what was only searched for);
+    `candidates` are entries, the best first."""
 
     kind: Kind
     intent: str | None = None
@@ -34,7 +35,8 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
 
     A wrong answer costs more than a question back: an entry is given only in the interpreter's answer band and when
     the second guess stays `margin` behind; in the suggest band up to three are offered by name. A journey is begun only
-    in the answer band: below it `clarify` names it in `intent`, to be offered by a button."""
+    in the answer band: below it `clarify` names it in `intent`, to be offered by a button. Where nothing is likely but the
+    words of the message stand in some answers, the nearest are offered by name, never given."""
     candidates = tuple(g.intent.removeprefix("faq/") for g in heard.guesses if g.intent.startswith("faq/"))
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
@@ -65,5 +67,16 @@ def decide(heard: Heard, entries: Container[str]) -> Decision:
     )
     if likely and best.confidence >= heard.bands.suggest and group in ("faq", "safety"):
         return Decision(kind="suggest", intent=f"faq/{likely[0]}", candidates=candidates)
-    offered = best.intent if group == "journey" and best.confidence >= heard.bands.suggest else None
-    return Decision(kind="clarify", intent=offered, candidates=candidates)
+    if group == "journey" and best.confidence >= heard.bands.suggest:
+        return Decision(kind="clarify", intent=best.intent, candidates=candidates)
+    found = tuple(e for e in heard.nearest if e in entries)
+    return Decision(kind="suggest" if found else "clarify", candidates=_fused(candidates, found))
+
+
+def _fused(guessed: Sequence[str], found: Sequence[str]) -> tuple[str, ...]:
+    """Guesses and what the search found, in one order (reciprocal ranks; a guess counts twice)."""
+    shares: dict[str, float] = {}
+    for weight, ranked in ((2.0, guessed), (1.0, found)):
+        for at, name in enumerate(ranked):
+            shares[name] = shares.get(name, 0.0) + weight / (2 + at)
+    return tuple(sorted(shares, key=lambda name: -shares[name]))

@@ -126,7 +126,7 @@ def test_fault_is_found(name: str, home: Home) -> None:
 
 def test_a_house_with_a_fault_does_not_start(home: Home) -> None:
     home.replace(ROW, "kind: study", "kind: holiday")
-    with pytest.raises(ContentFault, match="small-grant.yml: kind"):
+    with pytest.raises(ContentFault, match=r"small-grant\.yml: kind"):
         Opportunities.load(home.folder)
 
 

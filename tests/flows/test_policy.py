@@ -225,5 +225,15 @@ def test_an_emergency_and_a_command_come_before_any_guess() -> None:
     assert decide(heard("stop", ("faq/visa", 0.9), word="stop"), HOUSE.entries).intent == "journey/stop"
 
 
+def test_what_is_not_understood_is_searched_for() -> None:
+    """The nearest answers are offered, never given: what both guess and search name comes first."""
+    unclear = heard("some words", ("faq/visa", 0.12), ("faq/school", 0.1))
+    assert decide(unclear, HOUSE.entries).kind == "clarify"
+    searched = replace(unclear, nearest=("school", "unwritten", "pension"))
+    decision = decide(searched, HOUSE.entries)
+    assert (decision.kind, decision.candidates) == ("suggest", ("school", "visa", "pension"))
+    assert decide(replace(unclear, nearest=("unwritten",)), HOUSE.entries).kind == "clarify"
+
+
 def test_a_letter_begins_nothing() -> None:
     assert decide(heard("word " * 61, ("journey/stop", 0.99)), HOUSE.entries).kind == "clarify"

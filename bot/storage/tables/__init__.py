@@ -5,6 +5,7 @@ from bot.storage.tables.booking import Booking, InfoSession
 from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
 from bot.storage.tables.messages import Inbox, Media, Outbox, Receipt, Timer
 from bot.storage.tables.people import Consent, Contact, ContactAddress, Conversation, Erasure, LinkCode
+from bot.storage.tables.reports import Gap, GapWord
 
 __all__ = [
     "Advisor",
@@ -18,6 +19,8 @@ __all__ = [
     "ContactAddress",
     "Conversation",
     "Erasure",
+    "Gap",
+    "GapWord",
     "Happening",
     "Inbox",
     "InfoSession",
