@@ -12,8 +12,9 @@ MOST_LISTED = 7
 MOST_RELATED = 2
 OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "check_offer", "checklist",
+    "find_opportunity",
 )  # fmt: skip
-OF_AREA = {"study_work": ("check_offer",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
+OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:

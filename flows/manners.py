@@ -26,7 +26,6 @@ _JOURNEY_WORDS = {
 }
 NODS = ("yes", "no", "skip")
 INSTEAD = {  # answers that help until the journey is built
-    "find_opportunity": ("risk-alternatives",),
     "nearest_office": ("baom-souss-massa",),
 }
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")

@@ -11,9 +11,11 @@ from bot.booking import seats, sessions
 from bot.delivery import happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
+from bot.delivery.looks import Shelf
 from bot.handoff import cases
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.wording import Wording
+from bot.people import consent
 from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
@@ -28,6 +30,7 @@ from flows.events import (
     Result,
     TimerDue,
 )
+from flows.journey.opportunities import OPENING
 from flows.state import State
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
@@ -54,8 +57,8 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, gaps: Gaps) -> None:
-        self._bell, self._wording, self._knowledge, self._gaps = bell, wording, knowledge, gaps
+    def __init__(self, bell: Bell, wording: Wording, knowledge: Knowledge, gaps: Gaps, shelf: Shelf) -> None:
+        self._bell, self._wording, self._knowledge, self._gaps, self._shelf = bell, wording, knowledge, gaps, shelf
         self._pseudonyms = happenings.Pseudonyms()
 
     def carry_out(self, entry: Entry, todo: Iterable[Effect]) -> list[Event]:
@@ -73,7 +76,7 @@ class Ledger:
             case Say():
                 entry.said.append(effect)
             case effects.Look():
-                return looks.answer(db, now, who, effect)
+                return looks.answer(db, now, who, effect, self._shelf)
             case effects.TakeSeat(session=session):
                 return _take_seat(entry, session)
             case effects.CancelSeat(session=session):
@@ -94,9 +97,13 @@ class Ledger:
                 cases.alarm(db, now, who, f"safety/{signal}")
             case effects.SetTimer():
                 _set_timer(entry, effect)
+            case effects.GiveConsent(purpose=purpose):
+                consent.give(db, now, who, purpose)
             case effects.OptOut() | effects.OptIn():
                 at = now if isinstance(effect, effects.OptOut) else None
                 db.execute(update(_contact).where(_contact.c.id == who).values(opted_out_at=at))
+                if at is not None:
+                    _end_reminders(entry)
             case effects.Reachable(ok=ok):
                 theirs = (_address.c.contact_id == who) & (_address.c.channel == _channel(entry.person))
                 db.execute(update(_address).where(theirs).values(reachable=ok))
@@ -198,6 +205,13 @@ def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:
         "due_at": entry.now + timedelta(seconds=effect.seconds),
     }
     entry.db.execute(insert(_timer).values(values))
+
+
+def _end_reminders(entry: Entry) -> None:
+    """STOP takes back every yes for messages; a timer that was set on one is over, also if START follows."""
+    consent.withdraw_all(entry.db, entry.now, entry.contact_id)
+    standing = (_timer.c.contact_id == entry.contact_id) & (_timer.c.name == OPENING) & _timer.c.done_at.is_(None)
+    entry.db.execute(update(_timer).where(standing).values(done_at=entry.now))
 
 
 def _save_state(entry: Entry) -> None:

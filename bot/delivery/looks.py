@@ -1,24 +1,40 @@
 """The closed table of what a turn may look up, and what is found."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from bot.booking import sessions
+from bot.delivery import programmes
+from bot.knowledge.opportunities import Opportunities
 from flows.effects import Look
 from flows.events import Option, Result
 
 Json = Any
 
 
-def answer(db: Connection, now: datetime, contact_id: int, look: Look) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What may be looked up besides the database; `zone` is where it is today."""
+
+    opportunities: Opportunities
+    zone: ZoneInfo
+
+
+def answer(db: Connection, now: datetime, contact_id: int, look: Look, shelf: Shelf) -> Result:
     """Raises KeyError for a query outside the table."""
-    return _TABLE[look.query](db, now, contact_id, look.args)
+    return _TABLE[look.query](db, now, contact_id, look.args, shelf)
 
 
-def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+def _opportunities(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    return programmes.find(args, shelf.opportunities, now.astimezone(shelf.zone).date())
+
+
+def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """Sessions with free seats: in the town named, else in its region, else anywhere (`elsewhere` then says so)."""
     city, region = args.get("city"), args.get("region")
     tries = [(region, city)] if city else []
@@ -31,7 +47,7 @@ def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str,
     return Result(of="sessions", slots={"found": len(found), "elsewhere": elsewhere or None}, options=_options(found))
 
 
-def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """The person's own seats. A single one counts as chosen."""
     mine = sessions.of_person(db, now, contact_id)
     slots: dict[str, Json] = {"found": len(mine), "list": [s.params for s in mine] or None, "session": None}
@@ -44,7 +60,8 @@ def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
     return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
 
 
-_TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json]], Result]] = {
+_TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json], Shelf], Result]] = {
+    "opportunities": _opportunities,
     "sessions": _sessions,
     "bookings": _bookings,
 }

@@ -7,6 +7,7 @@ from flows.draft import MOST_CHOICES, Draft
 from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
+from flows.journey import prefill
 from flows.journey.actions import ACTIONS
 from flows.journey.script import END, Journey, Slot, Step
 from flows.state import Frame
@@ -22,7 +23,16 @@ FOLLOWING = {
     "bookings.list": ("cancel_booking",),
     "bookings.none": ("book_session",),
 }
-_RESULTS = {"found", "elsewhere", "seat", "waiting"}  # slots that results fill, gone with the journey that asked
+_RESULTS = {
+    "found",
+    "elsewhere",
+    "seat",
+    "waiting",
+    "fitting",
+    "nearly",
+    "open",
+    "kept",
+}  # slots that results fill, gone with the journey that asked
 
 
 class JourneyLoop(RuntimeError):
@@ -31,10 +41,9 @@ class JourneyLoop(RuntimeError):
 
 def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
-    journey, slots = _open(draft, name), draft.facts.house.script.slots
+    journey = _open(draft, name)
     if heard:
-        said = {n: _named(heard, slots[n]) for n in journey.prefill}
-        draft.set_slots({n: v for n, v in said.items() if v is not None})
+        prefill.note(draft, journey, heard)
     advance(draft)
 
 
@@ -284,11 +293,6 @@ def _follow(draft: Draft, message: str) -> None:
     if message in FOLLOWING:
         draft.offer("say:menu", "choice.menu")
         draft.offer_person()
-
-
-def _named(heard: Heard, slot: Slot) -> str | None:
-    value = heard.naming(slot.named) if slot.named else None
-    return value if value is None or not slot.values or value in slot.values else None
 
 
 def ask_again(draft: Draft) -> None:
