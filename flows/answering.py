@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flows.draft import Draft
 from flows.events import AnswerCorrected
+from flows.journey import certificate
 from flows.policy import choices
 from flows.policy.decision import MOST_SUGGESTIONS
 
@@ -36,6 +37,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
         elif follow_up.startswith("journey/"):
             name = follow_up.removeprefix("journey/")
             draft.offer(f"journey:{name}", f"choice.{name}")
+    if entry_id == certificate.ENTRY:
+        certificate.offer(draft)
     draft.offer_person()
 
 

@@ -41,7 +41,7 @@ class State:
     `country` is the one abroad the person spoke of last.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
-    anybody in danger?" was asked. `reminders`: opportunities that the person is to be told of, each with the moment;
+    anybody in danger?" was asked. `reminders`: what the person is to be told of (opportunities by id), each with the moment;
     `reminded`: those told of, each with the month. `checklists`: the one looked at last
     comes first."""
 

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from flows import emergency
 from flows.draft import Draft
 from flows.events import TimerDue
-from flows.journey import opportunities
+from flows.journey import certificate, opportunities
 
 _BY_NAME: Mapping[str, Callable[[Draft, TimerDue], None]] = {
     "alarm_unanswered": emergency.timer,
     opportunities.OPENING: opportunities.opens,
+    certificate.YEARLY: certificate.due,
 }
+
+REMINDERS = (opportunities.OPENING, certificate.YEARLY)  # what STOP ends
 
 
 def due(draft: Draft, event: TimerDue) -> None:

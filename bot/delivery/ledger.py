@@ -30,8 +30,8 @@ from flows.events import (
     Result,
     TimerDue,
 )
-from flows.journey.opportunities import OPENING
 from flows.state import State
+from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
@@ -210,7 +210,7 @@ def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:
 def _end_reminders(entry: Entry) -> None:
     """STOP takes back every yes for messages; a timer that was set on one is over, also if START follows."""
     consent.withdraw_all(entry.db, entry.now, entry.contact_id)
-    standing = (_timer.c.contact_id == entry.contact_id) & (_timer.c.name == OPENING) & _timer.c.done_at.is_(None)
+    standing = (_timer.c.contact_id == entry.contact_id) & _timer.c.name.in_(REMINDERS) & _timer.c.done_at.is_(None)
     entry.db.execute(update(_timer).where(standing).values(done_at=entry.now))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import checklists, offers, opportunities
+from flows.journey import certificate, checklists, offers, opportunities
 
 Action = Callable[[Draft], Effect | None]
 
@@ -90,6 +90,8 @@ ACTIONS: Mapping[str, Action] = {
     "find_checklist": checklists.find,
     "keep_checklist": checklists.keep,
     "show_checklist": checklists.show,
+    "certificate_standing": certificate.standing,
+    "remind_certificate": certificate.remind,
     "find_opportunities": opportunities.find,
     "show_opportunities": opportunities.show,
     "remind_opening": _remind_opening,

@@ -23,16 +23,8 @@ FOLLOWING = {
     "bookings.list": ("cancel_booking",),
     "bookings.none": ("book_session",),
 }
-_RESULTS = {
-    "found",
-    "elsewhere",
-    "seat",
-    "waiting",
-    "fitting",
-    "nearly",
-    "open",
-    "kept",
-}  # slots that results fill, gone with the journey that asked
+# slots that results fill, gone with the journey that asked
+_RESULTS = {"found", "elsewhere", "seat", "waiting", "fitting", "nearly", "open", "kept"}
 
 
 class JourneyLoop(RuntimeError):

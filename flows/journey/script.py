@@ -45,8 +45,8 @@ class Step:
 class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
     ends; `values` of a categorical slot; `skippable` offers to go on without; `under`: a number answers a yes-or-no, with
-    yes when it is smaller ("17" to "are you under 18?"). `typed`: further values, understood when named, without a button. `unsure`:
-    "I don't know" answers a yes-or-no, too."""
+    yes when it is smaller ("17" to "are you under 18?"). `typed`: further values, understood when named, without a button.
+    `unsure`: "I don't know" answers a yes-or-no, too."""
 
     name: str
     type: SlotType

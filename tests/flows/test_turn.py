@@ -81,6 +81,7 @@ _others = st.sampled_from(
         LeaseExpired(advisor="n"), TimerDue(name="alarm_unanswered", data={"signal": "at_sea", "raised": NOW.isoformat()}),
         TimerDue(name="something_newer"), TimerDue(name="opportunity_opens", data={"opportunity": "grant"}),
         TimerDue(name="opportunity_opens", data={"opportunity": "vanished"}),
+        TimerDue(name="life_certificate"),
     ]
 )  # fmt: skip
 _pressed = st.integers(0, 9)  # the choice of that number among those shown
