@@ -22,7 +22,7 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal and not _only_an_age(draft, heard):
+    if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
         emergency.respond(draft, heard.signal)
     elif (
         (heard.word and not _names_ones_language(draft, heard) and manners.command(draft, heard.word))
@@ -45,6 +45,11 @@ def _names_ones_language(draft: Draft, heard: Heard) -> bool:
     step = run.current(draft)
     slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
     return slot is not None and slot.named == "tongue" and heard.naming("tongue") is not None
+
+
+def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:
+    """ "Done 1, 2 and 3" of a list may look like a plan to leave, and is none."""
+    return heard.signal is not None and heard.signal.level != "critical" and checklists.ticks(draft, event)
 
 
 def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:

@@ -128,8 +128,8 @@ def press(draft: Draft, kind: str, value: str) -> bool:
 
 def ticked(draft: Draft, event: Said) -> bool:
     """ "done 3", "fait 1 et 2", "pas fait 3": of the part looked at last. False when it says anything else."""
-    said = _TICK.match(choices.western(event.text.strip())) if len(event.text) <= _LONGEST else None
-    if said is None or not draft.state.checklists or draft.state.frame is not None:
+    said = _tick(draft, event)
+    if said is None:
         return False
     kept = draft.state.checklists[0]
     here = [s for s in _steps(draft, kept) if s.part == kept.part]
@@ -140,6 +140,17 @@ def ticked(draft: Draft, event: Said) -> bool:
     _mark(draft, kept, meant, done=said["no"] is None)
     show(draft, kept.part)
     return True
+
+
+def ticks(draft: Draft, event: Said) -> bool:
+    """Whether that is all the message says."""
+    return _tick(draft, event) is not None
+
+
+def _tick(draft: Draft, event: Said) -> re.Match[str] | None:
+    if len(event.text) > _LONGEST or not draft.state.checklists or draft.state.frame is not None:
+        return None
+    return _TICK.match(choices.western(event.text.strip()))
 
 
 def _steps(draft: Draft, kept: KeptList) -> tuple[StepCard, ...]:

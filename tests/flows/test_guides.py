@@ -116,6 +116,16 @@ def test_other_sentences_tick_nothing(text: str) -> None:
     assert talk.state.checklists[0].done == ()
 
 
+def test_what_only_ticks_is_no_alarm_unless_life_is_in_danger() -> None:
+    talk = _with_list()
+    talk.play(said("done 1", signal="missing"))
+    assert talk.state.checklists[0].done == ("certificate",)
+    assert talk.state.safety is None
+    talk.play(said("done 2", signal="at_sea"))
+    assert talk.state.safety == "at_sea"
+    assert talk.state.checklists[0].done == ("certificate",)
+
+
 def test_without_a_list_nothing_is_ticked() -> None:
     assert "checklist.view" not in Talk(state=State(language="fr", noticed=True)).texts(said("done 1"))
 
