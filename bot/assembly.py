@@ -18,13 +18,16 @@ from bot.delivery.study import Study
 from bot.delivery.understanding import Hearing
 from bot.handoff.desk import Desk
 from bot.knowledge import house, organisation
+from bot.knowledge.cards import Cards
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.familiar import Familiar
+from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
+from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
 from bot.settings import Settings
 from bot.storage.bell import Bell, open_bell
@@ -70,8 +73,11 @@ class Library:
         self.search = Search.of(self.knowledge)
         self.familiar = Familiar.load(home / "nlu" / "data", self.knowledge, self.places)
         self.words = Words.load(home / "nlu" / "words.yml")
+        self.wishes = Wishes.load(home / "content" / "wishes.yml")
+        self.opportunities = Opportunities.load(home)
+        self.cards = Cards(self.catalogue, self.opportunities)
         self.script = load_script(home / "flows", ACTIONS)
-        self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today)
+        self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
         self._house: tuple[date, House] | None = None
 
     def today(self) -> date:
@@ -83,7 +89,8 @@ class Library:
         today = self.today()
         if self._house is None or self._house[0] != today:
             unsigned = None if self._on_loopback else self.organisation.unsigned_areas
-            self._house = (today, house.build(self.knowledge, self.script, today, unsigned))
+            built = house.build(self.knowledge, self.script, self.opportunities, today, unsigned)
+            self._house = (today, built)
         return self._house[1]
 
     def city_name(self, place_id: str, variety: str) -> str:
@@ -168,9 +175,12 @@ def assemble(
     library = library or Library(settings, clock)
     vault = vault or open_vault(settings)
     database, bell = open_database(settings.database), open_bell(settings.database)
-    hearing = Hearing(interpreter or load_interpreter(settings), library.words, library.places, library.search)
+    understands = interpreter or load_interpreter(settings)
+    hearing = Hearing(understands, library.words, library.places, library.search, library.wishes)
     gathering = Gathering(library.house, library.wording, fold)
-    shelf = Shelf(knowledge=library.knowledge, directory=library.directory, zone=library.zone)
+    shelf = Shelf(
+        knowledge=library.knowledge, directory=library.directory, opportunities=library.opportunities, zone=library.zone
+    )
     ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(

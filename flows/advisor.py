@@ -1,9 +1,8 @@
 """Takeover is state: while an advisor holds the case the bot says nothing, but for the few things written here."""
 
-from flows import manners
+from flows import manners, timers
 from flows.draft import Draft
 from flows.effects import RaiseAlarm, SetTimer, ShowToAdvisor, TellCase
-from flows.emergency import timer
 from flows.events import (
     AdvisorHandedBack,
     AdvisorSaid,
@@ -54,7 +53,7 @@ def while_held(draft: Draft, event: Event) -> bool:
     if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected):
         return False  # a correction is a notice: it goes out, and stands in the thread
     if isinstance(event, TimerDue):
-        timer(draft, event)
+        timers.due(draft, event)
         return True
     draft.do(ShowToAdvisor())
     if isinstance(event, Said) and event.heard:

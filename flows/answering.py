@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flows.draft import Draft
 from flows.events import AnswerCorrected
+from flows.journey import certificate
 from flows.policy import choices, needs
 from flows.policy.decision import MOST_SUGGESTIONS
 
@@ -13,8 +14,9 @@ MOST_RELATED = 2
 # Journeys with a button.
 OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
+    "find_opportunity",
 )  # fmt: skip
-OF_AREA = {"study_work": ("check_offer",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
+OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -38,6 +40,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
             draft.offer(f"journey:{name}", f"choice.{name}")
     if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
         draft.offer("journey:nearest_office", "choice.nearest_office")
+    if entry_id == certificate.ENTRY:
+        certificate.offer(draft)
     draft.offer_person()
 
 

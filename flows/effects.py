@@ -129,8 +129,15 @@ class SetTimer(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveConsent(Effect):
+    """The person said yes to messages of one purpose. STOP takes every such yes back."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Effect):
-    """Nothing that was not asked for is sent any more."""
+    """Nothing that was not asked for is sent any more, and reminders asked for are over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

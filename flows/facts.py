@@ -27,6 +27,15 @@ class EntryCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpportunityCard:
+    """`open_months` (1 to 12) begin with the month in which it opens; empty where none is known. `entry` tells more of it."""
+
+    id: str
+    entry: str | None = None
+    open_months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalCard:
     """An emergency's entry. `private_first`: the first bubble asks whether the person is alone before anything else."""
 
@@ -75,6 +84,7 @@ class House:
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offer_signs: tuple[SignCard, ...] = ()
     checklists: Mapping[str, ChecklistCard] = field(default_factory=dict)
+    opportunities: Mapping[str, OpportunityCard] = field(default_factory=dict)
     default_language: str = "fr"
 
 

@@ -25,9 +25,6 @@ _JOURNEY_WORDS = {
     "checklist": "checklist",
 }
 NODS = ("yes", "no", "skip")
-INSTEAD = {  # answers that help until the journey is built
-    "find_opportunity": ("risk-alternatives",),
-}
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
 
 
@@ -234,8 +231,5 @@ def not_built(draft: Draft, name: str) -> None:
     """Something the person may rightly ask for and that a person of the team does today."""
     draft.record("not_built", journey=name)
     draft.say(f"not_built.{name}" if name in ("my_data", "forget_me") else "not_built", kind="system")
-    for entry_id in INSTEAD.get(name, ()):
-        if entry_id in draft.facts.house.entries:
-            draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")

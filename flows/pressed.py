@@ -1,10 +1,10 @@
 """Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>,
-done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>."""
+done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>, opportunity:<id>, remind:<id>."""
 
 from flows import answering, emergency, manners
 from flows.draft import Draft
 from flows.events import Chose
-from flows.journey import answer, checklists, run
+from flows.journey import answer, checklists, opportunities, run
 from flows.policy import choices
 
 
@@ -24,6 +24,11 @@ def press(draft: Draft, event: Chose) -> None:
         case "journey":
             if not manners.command(draft, value):
                 manners.not_built(draft, value)
+        case "opportunity" if value in house.opportunities:
+            opportunities.card(draft, value)
+        case "remind" if value in house.opportunities and house.opportunities[value].open_months:
+            if opportunities.may_be_reminded(draft, value):
+                run.begin(draft, "remind_opening")
         case "safe":
             emergency.confirmed(draft, value)
         case "done" | "todo" | "part" if checklists.press(draft, kind, value):

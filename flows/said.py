@@ -6,7 +6,7 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, checklists, run
+from flows.journey import answer, checklists, prefill, run
 from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -25,7 +25,7 @@ def hear(draft: Draft, event: Said) -> None:
     if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
         emergency.respond(draft, heard.signal)
     elif (
-        (heard.word and manners.command(draft, heard.word))
+        (heard.word and not _names_ones_language(draft, heard) and manners.command(draft, heard.word))
         or checklists.ticked(draft, event)
         or _chosen(draft, event, heard)
         or _answered(draft, event)
@@ -38,6 +38,13 @@ def hear(draft: Draft, event: Said) -> None:
 def _only_an_age(draft: Draft, heard: Heard) -> bool:
     """ "17" to "are you under 18?" looks like a child in need, and is an answer. Danger to life is never explained away."""
     return heard.signal is not None and heard.signal.level != "critical" and answer.age(draft, heard) is not None
+
+
+def _names_ones_language(draft: Draft, heard: Heard) -> bool:
+    """ "English" to "which language do you know?" answers; anywhere else it asks us to speak it."""
+    step = run.current(draft)
+    slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
+    return slot is not None and slot.named == "tongue" and heard.naming("tongue") is not None
 
 
 def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:
@@ -56,6 +63,8 @@ def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
 def _answered(draft: Draft, event: Said) -> bool:
     found = answer.read(draft, event)
     if found is not None:
+        if event.heard is not None:
+            prefill.gather(draft, event.heard)
         run.fill(draft, found.value)
         return True
     heard = event.heard

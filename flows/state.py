@@ -41,7 +41,9 @@ class State:
     `country` is the one abroad the person spoke of last.
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
-    anybody in danger?" was asked. `checklists`: the one looked at last comes first."""
+    anybody in danger?" was asked. `reminders`: what the person is to be told of (opportunities by id), each with the moment;
+    `reminded`: those told of, each with the month. `checklists`: the one looked at last
+    comes first."""
 
     version: int = 0
     language: str | None = None
@@ -62,6 +64,8 @@ class State:
     safety_at: int = 0
     safety_asked: int = 0
     checklists: tuple[KeptList, ...] = ()
+    reminders: Mapping[str, str] = field(default_factory=dict)
+    reminded: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import advisor, answering, emergency, manners, pressed, said
+from flows import advisor, answering, emergency, manners, pressed, said, timers
 from flows.draft import Draft, Turn
 from flows.events import (
     AdvisorHandedBack,
@@ -79,7 +79,7 @@ def _one(draft: Draft, event: Event) -> None:
         case AnswerCorrected():
             answering.corrected(draft, event)
         case TimerDue():
-            emergency.timer(draft, event)
+            timers.due(draft, event)
         case Result():
             run.receive(draft, event)
         case _:

@@ -139,6 +139,13 @@ ANY_PARAMS = {
     "done": 1,
     "total": 8,
     "signal": "held_exploited_trafficked",
+    "opportunity": "us-fulbright",
+    "opens": 2,
+    "fitting": [{"opportunity": "us-fulbright", "reasons": ["level"], "checks": ["language"]}],
+    "nearly": [{"opportunity": "us-fulbright", "reasons": ["open"], "checks": [], "missing": ["level"]}],
+    **dict.fromkeys(
+        ("least", "most", "tongue", "level", "label", "reasons", "when", "checks", "missing", "closes", "campaign"), "1"
+    ),
     **dict.fromkeys(("weekday", "day", "month", "month_short", "time"), "1"),
 }
 _LEFT = re.compile(r"\{[a-z_]*\}")

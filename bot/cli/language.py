@@ -53,7 +53,7 @@ def parse(
     settings = Settings()
     library = Library(settings, system_clock)
     interpreter = _chosen(engine, settings, model)
-    hearing = Hearing(interpreter, library.words, library.places, library.search)
+    hearing = Hearing(interpreter, library.words, library.places, library.search, library.wishes)
     entries = library.house().entries
     for line in sys.stdin:
         if not line.strip():

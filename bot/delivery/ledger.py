@@ -13,6 +13,7 @@ from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
 from bot.handoff import cases
 from bot.knowledge.wording import Wording
+from bot.people import consent
 from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
@@ -28,6 +29,7 @@ from flows.events import (
     TimerDue,
 )
 from flows.state import State
+from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
@@ -94,9 +96,13 @@ class Ledger:
                 cases.alarm(db, now, who, f"safety/{signal}")
             case effects.SetTimer():
                 _set_timer(entry, effect)
+            case effects.GiveConsent(purpose=purpose):
+                consent.give(db, now, who, purpose)
             case effects.OptOut() | effects.OptIn():
                 at = now if isinstance(effect, effects.OptOut) else None
                 db.execute(update(_contact).where(_contact.c.id == who).values(opted_out_at=at))
+                if at is not None:
+                    _end_reminders(entry)
             case effects.Reachable(ok=ok):
                 theirs = (_address.c.contact_id == who) & (_address.c.channel == _channel(entry.person))
                 db.execute(update(_address).where(theirs).values(reachable=ok))
@@ -198,6 +204,13 @@ def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:
         "due_at": entry.now + timedelta(seconds=effect.seconds),
     }
     entry.db.execute(insert(_timer).values(values))
+
+
+def _end_reminders(entry: Entry) -> None:
+    """STOP takes back every yes for messages; a timer that was set on one is over, also if START follows."""
+    consent.withdraw_all(entry.db, entry.now, entry.contact_id)
+    standing = (_timer.c.contact_id == entry.contact_id) & _timer.c.name.in_(REMINDERS) & _timer.c.done_at.is_(None)
+    entry.db.execute(update(_timer).where(standing).values(done_at=entry.now))
 
 
 def _save_state(entry: Entry) -> None:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.booking import sessions
-from bot.delivery import amendments, offices
+from bot.delivery import amendments, offices, programmes
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
+from bot.knowledge.opportunities import Opportunities
 from flows.effects import Look
 from flows.events import Option, Result
 
@@ -20,28 +21,31 @@ Json = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What is read from the files, answers and directory; and the zone in which a day begins."""
+    """What is read from the files: answers, directory, opportunities; and the zone in which a day begins."""
 
     knowledge: Knowledge
     directory: Directory
+    opportunities: Opportunities
     zone: ZoneInfo
 
 
 def answer(db: Connection, now: datetime, contact_id: int, look: Look, shelf: Shelf) -> Result:
     """Raises KeyError for a query outside the table."""
-    if look.query == "offices":
-        return _offices(db, now, look.args, shelf)
-    return _TABLE[look.query](db, now, contact_id, look.args)
+    return _TABLE[look.query](db, now, contact_id, look.args, shelf)
 
 
-def _offices(db: Connection, now: datetime, args: Mapping[str, Json], shelf: Shelf) -> Result:
+def _offices(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """Offices for what is needed; the one that the last answer names leads."""
     card = shelf.knowledge.entries.get(args.get("entry") or "")
     directory = amendments.laid_over(shelf.directory, amendments.signed(db, shelf.zone))
     return Result(of="offices", slots=offices.look(directory, now, args, card.office if card else None))
 
 
-def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+def _opportunities(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    return programmes.find(args, shelf.opportunities, now.astimezone(shelf.zone).date())
+
+
+def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """Sessions with free seats: in the town named, else in its region, else anywhere (`elsewhere` then says so)."""
     city, region = args.get("city"), args.get("region")
     tries = [(region, city)] if city else []
@@ -54,7 +58,7 @@ def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str,
     return Result(of="sessions", slots={"found": len(found), "elsewhere": elsewhere or None}, options=_options(found))
 
 
-def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json]) -> Result:
+def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """The person's own seats. A single one counts as chosen."""
     mine = sessions.of_person(db, now, contact_id)
     slots: dict[str, Json] = {"found": len(mine), "list": [s.params for s in mine] or None, "session": None}
@@ -67,7 +71,9 @@ def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
     return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
 
 
-_TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json]], Result]] = {
+_TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json], Shelf], Result]] = {
+    "offices": _offices,
+    "opportunities": _opportunities,
     "sessions": _sessions,
     "bookings": _bookings,
 }

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
+from bot.knowledge.wishes import Wishes, band_of
 from flows.events import Event, Said
 from flows.heard import Bands, Guess, Heard, Level, Named, Signal
 from nlu.interpreter import Interpreter, Parse, RemoteInterpreter
@@ -14,14 +15,16 @@ from nlu.normalise import fold
 from nlu.words import Words
 
 _Heard = TypeVar("_Heard")
+_SHORT = 4  # words
 LONGEST = 4000  # characters read; a longer text is kept whole for the thread
 
 
 class Hearing:
     """Text in, `Heard` out: needs nothing but the text, holds no lock."""
 
-    def __init__(self, interpreter: Interpreter, words: Words, places: Places, search: Search) -> None:
-        self._interpreter, self._words, self._places, self._search = interpreter, words, places, search
+    def __init__(self, interpreter: Interpreter, words: Words, places: Places, search: Search, wishes: Wishes) -> None:
+        self._interpreter, self._words, self._places = interpreter, words, places
+        self._search, self._wishes = search, wishes
 
     async def at_work(self, work: Callable[[], _Heard]) -> _Heard:
         """What `work` gives, which hears: in a thread if the engine may wait for another process, else here and now."""
@@ -62,7 +65,29 @@ class Hearing:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region")]
         named += self._place(parse.text)
         language = self._words.language_in(parse.text)
-        return (*named, *([Named(kind="language", value=language)] if language else []))
+        return (*named, *([Named(kind="language", value=language)] if language else []), *self._of_oneself(parse))
+
+    def _of_oneself(self, parse: Parse) -> list[Named]:
+        """What the person tells for an opportunity: wish, schooling, language known, age, country to go to."""
+        told = self._wishes.find(parse.text)
+        age = next((e.value for e in parse.entities if e.kind == "age"), None) or _bare_age(parse.text)
+        if age:
+            told["age_band"] = band_of(int(age))
+        named = [Named(kind=kind, value=value) for kind, value in told.items()]
+        named += [Named(kind="age", value=age)] if age and not any(e.kind == "age" for e in parse.entities) else []
+        country = self._destination(parse)
+        return named + ([Named(kind="destination", value=country)] if country else [])
+
+    def _destination(self, parse: Parse) -> str | None:
+        """The one country abroad that is named; Morocco only where hardly anything else is said: "I am in Morocco" tells where
+        a person is. A language ("français") is no country."""
+        named = {e.value for e in parse.entities if e.kind == "country" and not self._wishes.is_language(e.text)}
+        # The gazetteer knows countries with a word glued to them, which the engine does not.
+        named |= {p.country for p in self._places.find_all(parse.text) if p.country != "MA"}
+        abroad = named - {"MA"}
+        if len(abroad) == 1:
+            return abroad.pop()
+        return "MA" if named == {"MA"} and len(parse.text.split()) <= _SHORT else None
 
     def _place(self, text: str) -> list[Named]:
         """The one place a message is about; where it names several, the region they share."""
@@ -74,6 +99,12 @@ class Hearing:
             return [Named(kind="abroad", value=place.id)]
         named = [Named(kind="region", value=place.region)] if place.region else []
         return named if place.kind in ("region", "province") else [Named(kind="city", value=place.id), *named]
+
+
+def _bare_age(text: str) -> str | None:
+    """ "19" alone, in any digits. One digit picks from a list."""
+    number = fold(text)
+    return str(int(number)) if number.isdecimal() and len(number) == 2 and int(number) >= 10 else None
 
 
 def _level(level: str) -> Level:

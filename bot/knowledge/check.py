@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.knowledge import rendering, review
+from bot.knowledge import opportunities, rendering, review
 from bot.knowledge.catalogue import Catalogue, CatalogueFault
 from bot.knowledge.checks import address, guides, language, lengths, marks, sentences
 from bot.knowledge.checks.directory import directory
@@ -14,6 +14,7 @@ from bot.knowledge.entries import Knowledge, read_parts
 from bot.knowledge.fields import relative
 from bot.knowledge.filling import Filler
 from bot.knowledge.model import ARABIC_SCRIPT, VARIETIES, Entry, Fault, SafetyEntry
+from bot.knowledge.opportunities import read_opportunities
 from bot.knowledge.texts import placeholders_in
 
 # What DESIGN promises; what flows/journeys/ adds is read from there.
@@ -46,6 +47,7 @@ def check(home: Path, catalogue_dir: Path, progress: Callable[[str], None] = lam
             faults += _at(entry.folder / "entry.yml", home, "office", [f"{entry.office} is not in the directory"])
     faults += _lines(knowledge, home) + _hidden_links(knowledge, home)
     faults += guides.faults(knowledge.guides, knowledge.entries, home, _prose, knowledge.unfilled)
+    faults += _opportunities(knowledge, home)
     return sorted(set(faults), key=str)
 
 
@@ -154,6 +156,35 @@ def _lines(knowledge: Knowledge, home: Path) -> list[Fault]:
             what = ["its placeholders are not those of fr.yml"] if differ else []
             faults += _at(file, home, key, what + _prose(text, variety, key.endswith("_tu")))
     return faults
+
+
+def _opportunities(knowledge: Knowledge, home: Path) -> list[Fault]:
+    """The map of opportunities: every row that can be read, the entry it leads to, and the words of its cards."""
+    faults: list[Fault] = []
+    rows, terms = read_opportunities(home, faults)
+    for row in rows:
+        file = home / "content" / opportunities.FOLDER / f"{row.id}.yml"
+        if row.entry is not None and row.entry not in knowledge.entries:
+            faults += _at(file, home, "entry", [f"{row.entry} is no entry"])
+        for name, texts in (("title", row.title), ("label", row.label)):
+            for variety, text in texts.items():
+                faults += _at(file, home, f"{name}.{variety}", _card_words(text, variety))
+    for part, codes in terms.items():
+        for code, texts in codes.items():
+            for variety, text in texts.items():
+                what = _card_words(text, variety)
+                what += ["its placeholders are not those of fr"] if ("{amount}" in text) != ("{amount}" in texts["fr"]) else []
+                faults += _at(home / "content" / opportunities.TERMS, home, f"{part}.{code}.{variety}", what)
+    return faults
+
+
+def _card_words(text: str, variety: str) -> list[str]:
+    """Cards speak to everybody. They are full of names in Latin letters, and the figure of a condition ("12 months") stands in
+    no fact: it is said once here."""
+    found = [what for what in marks.marks(text, variety) if "bare number" not in what]
+    if variety == "fr":
+        found += address.french(text, familiar=False)
+    return found + (address.gendered(text, variety) if variety in (*ARABIC_SCRIPT, "ary-Latn") else [])
 
 
 def _hidden_links(knowledge: Knowledge, home: Path) -> list[Fault]:

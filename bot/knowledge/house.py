@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from bot.knowledge import review
+from bot.knowledge.eligibility import open_months
 from bot.knowledge.entries import Entry, Knowledge
-from flows.facts import ChecklistCard, EntryCard, House, SignalCard, SignCard, StepCard, Withheld
+from bot.knowledge.opportunities import Opportunities
+from flows.facts import ChecklistCard, EntryCard, House, OpportunityCard, SignalCard, SignCard, StepCard, Withheld
 from flows.journey.script import Script
 
 # Which areas of the content stand under which part of the menu.
@@ -42,6 +44,7 @@ _FIRST: Mapping[str, tuple[str, ...]] = {
 def build(
     knowledge: Knowledge,
     script: Script,
+    opportunities: Opportunities,
     today: date,
     unsigned_areas: Collection[str] | None = None,
     default_language: str = "fr",
@@ -74,6 +77,7 @@ def build(
         offer_signs=_signs(knowledge, entries, today),
         checklists=_checklists(knowledge),
         default_language=default_language,
+        opportunities={o.id: OpportunityCard(id=o.id, entry=o.entry, open_months=open_months(o)) for o in opportunities},
     )
 
 

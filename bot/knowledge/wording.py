@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.knowledge import review
+from bot.knowledge.cards import Cards
 from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from bot.knowledge.entries import Knowledge, Source
 from bot.knowledge.guide_wording import RENDERED, GuideWording
@@ -53,8 +54,10 @@ class Wording:
         organisation: Organisation,
         city_name: Callable[[str, str], str],
         today: Callable[[], date],
+        cards: Cards,
     ) -> None:
         self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
+        self._cards = cards
         self._city_name, self._today = city_name, today
         self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
@@ -71,6 +74,9 @@ class Wording:
             return self._entry(message, variety)
         if message.id == "entry.title":
             return self._knowledge.title(str(message.params["entry"]), variety)
+        if message.id in ("opportunity.card", "opportunity.label"):
+            written = self._cards.card if message.id == "opportunity.card" else self._cards.label
+            return written(str(message.params["opportunity"]), variety)
         if message.id in ("entry.withdrawn", "entry.unsigned"):
             first = self._knowledge.sources(str(message.params["entry"]))[0]
             return self._fill(message.id, variety, {"source_name": first.name, "source_url": first.url})
@@ -151,6 +157,14 @@ class Wording:
                 return self._guides.value(name, params, variety)
             case "offices":
                 return self._offices(params["offices"], variety)
+            case "opportunity":
+                return self._cards.title(str(params["opportunity"]), variety)
+            case "site":
+                return self._cards.site(str(params["opportunity"]), variety)
+            case "opens":
+                return self._catalogue.text(f"month.{params['opens']}", variety)
+            case "fitting" | "nearly":
+                return self._cards.lines(params[name], variety)
             case "list":
                 return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
         return str(params[name])

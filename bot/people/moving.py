@@ -1,5 +1,5 @@
-"""What goes along when a person turns out to be one we know already: what waits, files, seats, the case. What was said before
-stays sealed where it was and expires there.
+"""What goes along when a person turns out to be one we know already: what waits, files, seats, reminders, the case. What was
+said before stays sealed where it was and expires there.
 
 Written rule: lock both people, the smaller id first, before anything of theirs is changed."""
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select, update
 
+from bot.people import consent
 from bot.storage.crypto import Box
 from bot.storage.tables import Advisor, Booking, Case, CaseNote, Contact, ContactAddress, Inbox, Media, Timer, table
 from bot.storage.tables.booking import ACTIVE_STATES
@@ -36,6 +37,7 @@ def bring(db: Connection, now: datetime, origin: int, old: Box, owner: int, box:
     _reseal(db, _timer, (_timer.c.contact_id == origin) & _timer.c.done_at.is_(None), old, box, owner, "data")
     _reseal(db, _media, _media.c.contact_id == origin, old, box, owner, "reference")
     _seats(db, now, origin, owner)
+    consent.bring(db, origin, owner)
     return _open_case(db, origin, old, owner, box)
 
 

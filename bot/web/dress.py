@@ -29,6 +29,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_POLICY = "Content-Security-Policy"
+_WITH_FORM = HEADERS | {_POLICY: HEADERS[_POLICY].replace("form-action 'none'", "form-action 'self'")}
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -64,7 +66,7 @@ class Dress:
 def _made(library: Library, home: Path) -> Dress:
     catalogue = Catalogue.load(home / "locales", "web")
     both = Catalogue({v: {**library.catalogue.texts[v], **catalogue.texts[v]} for v in VARIETIES})
-    wording = Wording(both, library.knowledge, library.organisation, library.city_name, library.today)
+    wording = Wording(both, library.knowledge, library.organisation, library.city_name, library.today, library.cards)
     shown = (n for n in library.knowledge.numbers.values() if n.show and "vhf" not in n.id)  # a radio channel is not dialled
     digits = sorted({n.number.replace(" ", "") for n in shown} - {""}, key=lambda d: (-len(d), d))
     dialled = tuple(d for d in digits if d.isdecimal())  # those with + need no list: they are seen to be telephone numbers
@@ -87,14 +89,17 @@ def _templates() -> Environment:
     )
 
 
-def page(request: Request, name: str, variety: str, status: int = 200, **values: Any) -> Response:
-    """A page in one variety, compressed where the browser can take it."""
+def page(request: Request, name: str, variety: str, status: int = 200, form: bool = False, **values: Any) -> Response:
+    """A page in one variety, compressed where the browser can take it. `form`: it has one, which comes back to us."""
     html = (
         _templates()
         .get_template(name)
         .render(variety=variety, tag=tag(variety), direction=direction(variety), version=version(), **values)
     )
-    headers = HEADERS | {"Cache-Control": "no-store", "Vary": "Accept-Language, Accept-Encoding, Cookie"}
+    headers = (_WITH_FORM if form else HEADERS) | {
+        "Cache-Control": "no-store",
+        "Vary": "Accept-Language, Accept-Encoding, Cookie",
+    }
     return _packed(request, html.encode(), "text/html; charset=utf-8", status, headers)
 
 
@@ -118,7 +123,7 @@ def _files() -> dict[str, tuple[bytes, str]]:
     """Content and type by name. Read once. The scripts go out as one: each request costs an old phone time."""
     folder = _HERE / "static"
     script = b"\n".join(file.read_bytes() for file in sorted(folder.glob("*.js")))
-    whole = {"chat.js": script, "chat.css": (folder / "chat.css").read_bytes()}
+    whole = {"chat.js": script, **{name: (folder / name).read_bytes() for name in ("chat.css", "map.css")}}
     return {name: (data, _TYPES[Path(name).suffix]) for name, data in whole.items()}
 
 

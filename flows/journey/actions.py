@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import checklists, offers
+from flows.journey import certificate, checklists, offers, opportunities
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -82,7 +82,7 @@ def _speak_language(draft: Draft) -> None:
 
 
 def _stop(draft: Draft) -> Effect:
-    draft.change(stopped=True)
+    draft.change(stopped=True, reminders={})
     draft.record("stopped")
     return OptOut()
 
@@ -91,6 +91,12 @@ def _start_again(draft: Draft) -> Effect:
     draft.change(stopped=False)
     draft.record("started_again")
     return OptIn()
+
+
+def _remind_opening(draft: Draft) -> Effect | None:
+    effect = opportunities.remind(draft)
+    draft.set_slots({"kept": effect is not None or None})
+    return effect
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -111,4 +117,9 @@ ACTIONS: Mapping[str, Action] = {
     "find_checklist": checklists.find,
     "keep_checklist": checklists.keep,
     "show_checklist": checklists.show,
+    "certificate_standing": certificate.standing,
+    "remind_certificate": certificate.remind,
+    "find_opportunities": opportunities.find,
+    "show_opportunities": opportunities.show,
+    "remind_opening": _remind_opening,
 }

@@ -70,18 +70,23 @@ def _checked(draft: Draft, slot: Slot, raw: str) -> Answer | None:
     if slot.type == "bool":
         return Answer(value=raw == "yes") if raw in ("yes", "no") else None
     if slot.type == "categorical":
-        return Answer(value=raw) if raw in slot.values else None
+        return Answer(value=raw) if raw in slot.known else None
     if slot.type == "option" and frame:
         return Answer(value=raw) if raw in {o.value for o in frame.options} else None
     return None
 
 
 def age(draft: Draft, heard: Heard) -> Answer | None:
-    """ "17" or "ana 17 3am" to "are you under 18?"."""
+    """ "17" or "ana 17 3am" to "are you under 18?" or "how old?"."""
     step = run.current(draft)
     slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
     numbers = [int(m.group(1)) for word in heard.folded.split() if (m := _AGE.match(word))]
-    if slot is None or slot.under is None or heard.length > _LONGEST_AGE or len(numbers) != 1:
+    if slot is None or heard.length > _LONGEST_AGE or len(numbers) != 1:
+        return None
+    if slot.named == "age_band":
+        band = heard.naming("age_band")
+        return Answer(value=band) if band else None
+    if slot.under is None:
         return None
     return Answer(value=numbers[0] < slot.under)
 
@@ -97,6 +102,8 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return age(draft, heard)
     if heard.word == "anywhere" and run.ANY in slot.values:
         return Answer(value=run.ANY)
+    if slot.type == "categorical" and slot.skippable and heard.word == "anywhere":
+        return Answer(value=None)
     if slot.type == "categorical" and slot.named:
         value = heard.naming(slot.named)
         return _checked(draft, slot, value) if value else None

@@ -8,6 +8,7 @@ from typing import Any
 from flows.draft import Draft
 from flows.events import Said
 from flows.facts import PARTS, ChecklistCard, Part, StepCard
+from flows.journey import certificate
 from flows.policy import choices
 from flows.state import KeptList
 
@@ -100,6 +101,8 @@ def _offer(draft: Draft, kept: KeptList, here: Sequence[StepCard], steps: Sequen
         draft.offer(f"part:{kept.id}/{following}", f"part.{following}")
     if left:
         draft.offer(f"entry:{left[0].entry}", "entry.title", entry=left[0].entry)
+    if any(s.entry == certificate.ENTRY for s in here):
+        certificate.offer(draft)
     draft.offer_person()
     draft.offer("journey:new_checklist", "choice.new_checklist")
     draft.offer("say:menu", "choice.menu")

@@ -12,7 +12,7 @@ from flows.journey.script import END, Branch, Journey, JourneyFault, Script, Slo
 Json = Any
 _STEP_KEYS = {"id", "collect", "utter", "action", "set_slots", "call", "link", "noop", "next", "description"}
 _KINDS = ("collect", "action", "set_slots", "call", "link", "noop")
-_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "steps"}
+_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "gathers", "steps"}
 
 
 class _Lines(yaml.SafeLoader):
@@ -67,7 +67,9 @@ def _slots(file: Path) -> dict[str, Slot]:
         if given.get("type") not in ("option", "categorical", "bool", "text", "number", "place"):
             raise JourneyFault(where, f"slot {name!r} has an unknown type {given.get('type')!r}")
         try:
-            slots[name] = Slot(name=name, **{**given, "values": tuple(given.get("values", ()))})
+            slots[name] = Slot(
+                name=name, **{**given, "values": tuple(given.get("values", ())), "typed": tuple(given.get("typed", ()))}
+            )
         except TypeError as error:
             raise JourneyFault(where, f"slot {name!r}: {error}") from error
     return slots
@@ -101,6 +103,7 @@ def _journey(file: str, name: str, spec: dict[str, Any]) -> Journey:
         triggers=tuple(t["intent"] for t in spec.get("nlu_trigger") or []),
         prefill=tuple(spec.get("prefill") or ()),
         fleeting=bool(spec.get("fleeting", False)),
+        gathers=bool(spec.get("gathers", False)),
     )
 
 

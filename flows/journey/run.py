@@ -7,7 +7,7 @@ from flows.draft import MOST_CHOICES, Draft
 from flows.effects import Fallible, Kind
 from flows.events import Result
 from flows.heard import Heard
-from flows.journey import following
+from flows.journey import following, prefill
 from flows.journey.actions import ACTIONS
 from flows.journey.script import END, Journey, Slot, Step
 from flows.state import Frame
@@ -17,7 +17,7 @@ DEEPEST = 5
 MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
 ANY = "any"
 # Slots that results fill, gone with the journey that asked.
-_RESULTS = {"found", "elsewhere", "seat", "waiting", "near", "lines", "further"}
+_RESULTS = {"found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept"}
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 
@@ -27,10 +27,9 @@ class JourneyLoop(RuntimeError):
 
 def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
     """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
-    journey, slots = _open(draft, name), draft.facts.house.script.slots
+    journey = _open(draft, name)
     if heard:
-        said = {n: _named(heard, slots[n]) for n in journey.prefill}
-        draft.set_slots({n: v for n, v in said.items() if v is not None})
+        prefill.note(draft, journey, heard)
     advance(draft)
 
 
@@ -271,13 +270,6 @@ def asks_to_choose(draft: Draft) -> bool:
     """Whether the question now open has answers of its own, none of which may suit."""
     step = current(draft)
     return step is not None and step.collect is not None and draft.facts.house.script.slots[step.collect].type == "option"
-
-
-def _named(heard: Heard, slot: Slot) -> str | None:
-    if slot.type == "place":
-        return heard.naming("city") or heard.naming("abroad")
-    value = heard.naming(slot.named) if slot.named else None
-    return value if value is None or not slot.values or value in slot.values else None
 
 
 def ask_again(draft: Draft) -> None:

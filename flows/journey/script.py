@@ -46,6 +46,7 @@ class Slot:
     """What can be collected. `named` is the kind of thing in a message that fills it; `persist` keeps it when its journey
     ends; `values` of a categorical slot; a `place` takes any place a message names or a location shared; `skippable` offers
     to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?").
+    `typed`: further values, understood when named, without a button.
     `unsure`: "I don't know" answers a yes-or-no, too."""
 
     name: str
@@ -56,11 +57,17 @@ class Slot:
     skippable: bool = False
     under: int | None = None
     unsure: bool = False
+    typed: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.values, *self.typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """`prefill` slots are filled from the message that starts the journey. `fleeting`: given up when another begins."""
+    """`prefill` slots are filled from the message that starts the journey. `fleeting`: given up when another begins.
+    `gathers`: an answer fills whatever else of `prefill` it tells."""
 
     name: str
     description: str
@@ -70,6 +77,7 @@ class Journey:
     triggers: tuple[str, ...] = ()
     prefill: tuple[str, ...] = ()
     fleeting: bool = False
+    gathers: bool = False
 
     def after(self, step_id: str) -> str:
         """The step written below, or END."""

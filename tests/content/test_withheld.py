@@ -33,7 +33,7 @@ def library() -> Library:
 def _built(
     library: Library, today: date = TODAY, areas: frozenset[str] | None = None, knowledge: Knowledge | None = None
 ) -> House:
-    return house.build(knowledge or library.knowledge, library.script, today, areas)
+    return house.build(knowledge or library.knowledge, library.script, library.opportunities, today, areas)
 
 
 def test_everything_unsigned_is_given_where_the_organisation_says_so(library: Library) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import flows
 from flows.effects import CancelSeat, Effect, Fallible, Look, Say, TakeSeat
 from flows.events import Event, Option, Result, Said
-from flows.facts import ChecklistCard, EntryCard, Facts, House, ShownChoice, SignalCard, SignCard, StepCard
+from flows.facts import ChecklistCard, EntryCard, Facts, House, OpportunityCard, ShownChoice, SignalCard, SignCard, StepCard
 from flows.heard import Bands, Guess, Heard, Named, Signal
 from flows.journey.actions import ACTIONS
 from flows.journey.load import load_script
@@ -54,6 +54,11 @@ HOUSE = House(
         **{name: ChecklistCard(id=name) for name in ("study-fr", "work-abroad", "residence", "school")},
     },
     topics={"study_work": ("visa",), "rights": ("pension",), "newcomers": ("school",), "risks": ("old",)},
+    opportunities={
+        "grant": OpportunityCard(id="grant", entry="visa", open_months=(2, 3, 4)),
+        "harvest": OpportunityCard(id="harvest", open_months=(12, 1)),
+        "always": OpportunityCard(id="always", entry="gone"),
+    },
 )
 TARGETS = (
     *(f"entry:{e}" for e in (*ENTRIES, "unknown")),
@@ -63,6 +68,16 @@ TARGETS = (
     *(f"say:{c}" for c in ("menu", "back", "cancel", "not_that", "more", "language:ar", "language:xx", "nonsense")),
     *(f"{k}:return/{s}" for k in ("done", "todo") for s in ("certificate", "school", "unknown")),
     *("part:return/arrival", "part:return/never", "part:nothing/before", "done:", "s:checklist=return", "s:list_pension=unsure"),
+    *(f"{what}:{o}" for what in ("opportunity", "remind") for o in (*HOUSE.opportunities, "unknown")),
+    *(
+        "s:wish=study",
+        "s:destination=FR",
+        "s:destination=QC",
+        "s:destination=",
+        "s:age_band=18_22",
+        "s:agreed=yes",
+        "s:agreed=no",
+    ),
     *(f"safe:{a}" for a in ("alone", "not_alone", "danger", "none", "what")),
     *(
         "s:region=any",
@@ -156,6 +171,10 @@ class Talk:
         match effect:
             case Look(query="sessions"):
                 return Result(of="sessions", slots={"found": self.free, "elsewhere": None}, options=options)
+            case Look(query="opportunities"):
+                fitting = [{"opportunity": o, "reasons": ["open"], "checks": []} for o in list(HOUSE.opportunities)[: self.free]]
+                nearly = [{"opportunity": "grant", "reasons": ["open"], "checks": [], "missing": ["age"]}][: self.free]
+                return Result(of="opportunities", slots={"fitting": fitting, "nearly": nearly, "elsewhere": None, "open": True})
             case Look(query="bookings"):
                 return Result(of="bookings", slots={"found": self.free, "list": [params], "session": None}, options=options)
             case Look(query="offices"):

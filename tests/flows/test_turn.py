@@ -48,7 +48,9 @@ _texts = st.sampled_from(
 )
 _guess = st.tuples(st.sampled_from(INTENTS), st.floats(0, 1))
 _named = st.dictionaries(
-    st.sampled_from(["city", "region", "language"]), st.sampled_from(["agadir", "souss-massa", "fr", "elsewhere"]), max_size=2
+    st.sampled_from(["city", "region", "language", "wish", "destination", "age", "age_band", "tongue"]),
+    st.sampled_from(["agadir", "souss-massa", "fr", "elsewhere", "study", "FR", "QC", "19", "18_22"]),
+    max_size=3,
 )
 
 
@@ -77,7 +79,9 @@ _others = st.sampled_from(
         Linked(origin="WhatsApp"), LinkFailed(), BlockedUs(), BlockedUs(back=True),
         AdvisorTook(advisor="n", case=1), AdvisorSaid(advisor="n", text="hello"), AdvisorHandedBack(advisor="n"),
         LeaseExpired(advisor="n"), TimerDue(name="alarm_unanswered", data={"signal": "at_sea", "raised": NOW.isoformat()}),
-        TimerDue(name="something_newer"),
+        TimerDue(name="something_newer"), TimerDue(name="opportunity_opens", data={"opportunity": "grant"}),
+        TimerDue(name="opportunity_opens", data={"opportunity": "vanished"}),
+        TimerDue(name="life_certificate"),
     ]
 )  # fmt: skip
 _pressed = st.integers(0, 9)  # the choice of that number among those shown

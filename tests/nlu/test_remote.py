@@ -189,7 +189,7 @@ def test_only_the_remote_engine_may_wait(connect, embedded: EmbeddedInterpreter)
 
 async def test_a_slow_rasa_does_not_hold_up_others(rasa: FakeRasa, connect, library) -> None:
     rasa.behave = "slow"
-    hearing = Hearing(connect(timeout=0.5), library.words, library.places, library.search)
+    hearing = Hearing(connect(timeout=0.5), library.words, library.places, library.search, library.wishes)
     work = asyncio.create_task(hearing.at_work(lambda: hearing.hear(ASKED)))
     await asyncio.sleep(0)
     start = time.monotonic()
