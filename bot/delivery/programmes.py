@@ -11,6 +11,8 @@ from bot.knowledge.wishes import AGE_BANDS
 from flows.events import Result
 
 Json = Any
+# Who names German has mostly learned French at school as well: then it is asked, not taken away.
+_FURTHER, _SCHOOL_LANGUAGES = ("es", "de", "it"), frozenset({"fr", "en"})
 MOST_FITTING, MOST_NEARLY = 3, 2
 
 
@@ -48,7 +50,12 @@ def person_of(args: Mapping[str, Json]) -> Person:
     tongue = args.get("tongue")
     languages = None if tongue is None else {} if tongue == "none" else dict.fromkeys(tongue.split("_"))
     return Person(
-        age=band, level=args.get("schooling"), languages=languages, wish=args.get("wish"), country=args.get("destination")
+        age=band,
+        level=args.get("schooling"),
+        languages=languages,
+        untold=_SCHOOL_LANGUAGES if tongue in _FURTHER else frozenset(),
+        wish=args.get("wish"),
+        country=args.get("destination"),
     )
 
 

@@ -7,11 +7,17 @@ from bot.delivery.understanding import Hearing
 from nlu.interpreter import Interpreter
 
 FINDS = [
-    ("bghit n9ra f fransa 3ndi lbac w 17 3am", {"wish": "study", "destination": "FR", "schooling": "bac", "age": "17", "age_band": "under18"}),
+    (
+        "bghit n9ra f fransa 3ndi lbac w 17 3am",
+        {"wish": "study", "destination": "FR", "schooling": "bac", "age": "17", "age_band": "under18"},
+    ),
     ("j'ai 24 ans et une licence, je cherche une bourse", {"wish": "study", "schooling": "licence", "age_band": "23_25"}),
     ("عندي 26 عام وديبلوم، بغيت نخدم فألمانيا", {"wish": "work", "destination": "DE", "age_band": "26_30"}),
     ("أبحث عن تطوع في الخارج", {"wish": "volunteering"}),
-    ("i have a bachelor and i speak english and french, any training in italy?", {"schooling": "licence", "wish": "training", "destination": "IT"}),
+    (
+        "i have a bachelor and i speak english and french, any training in italy?",
+        {"schooling": "licence", "wish": "training", "destination": "IT"},
+    ),
     ("khdma f lmaghrib", {"wish": "work", "destination": "MA"}),
     ("19", {"age": "19", "age_band": "18_22"}),
     ("١٩", {"age": "19", "age_band": "18_22"}),
@@ -31,6 +37,12 @@ TELLS_NOT = [
     ("je suis au maroc et je cherche une opportunité", "destination"),  # where one is, not where one wants to go
     ("la france ou l'espagne", "destination"),
     ("une bourse, un volontariat ou un stage, je sais pas", "wish"),
+    ("je suis soudeur avec 14 ans d'expérience", "age"),
+    ("chui au chomage depuis 12 ans", "age_band"),
+    ("4 snin d l khebra f lma3mel", "age"),
+    ("mon frère a raté le bac", "schooling"),
+    ("معدلي ثلاثة عشر وفرنسيتي جيدة", "destination"),
+    ("des pistes par rapport à mon âge et mes études", "wish"),
     ("7", "age"),  # picks from a list
     ("2026", "age_band"),
     ("je n'ai aucune idée de ce que je veux", "tongue"),
@@ -39,7 +51,7 @@ TELLS_NOT = [
 
 @pytest.fixture(scope="module")
 def hearing(interpreter: Interpreter, library: Library) -> Hearing:
-    return Hearing(interpreter, library.words, library.places, library.wishes)
+    return Hearing(interpreter, library.words, library.places, library.search, library.wishes)
 
 
 @pytest.mark.parametrize(("text", "told"), FINDS)
