@@ -37,7 +37,8 @@ _COVERS: Mapping[str, frozenset[str]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What a person told. `age` in years, both ends included, None untold. `languages` by code with their CEFR level where
-    it is known; None: untold; empty: none; `untold` are languages that nothing is known about all the same. `wish` and `country` None: any."""
+    it is known; None: untold; empty: none; `untold` are languages that nothing is known about all the same. `wish` and
+    `country` None: any."""
 
     age: tuple[int, int] | None = None
     level: str | None = None
