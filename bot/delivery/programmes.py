@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.knowledge.eligibility import Fit, Person, match, months_until_open, season_of
+from bot.knowledge.eligibility import Fit, Person, match, months_until_open, needs_money, season_of
 from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.wishes import AGE_BANDS
 from flows.events import Result
@@ -64,7 +64,7 @@ def _first(fitting: list[Fit], today: date) -> list[Fit]:
     best = fitting[:MOST_FITTING]
     later = [fit for fit in fitting[MOST_FITTING:] if season_of(fit.opportunity, today) == "later"]
     if later and not any(season_of(fit.opportunity, today) == "later" for fit in best):
-        best[-1] = min(later, key=lambda fit: months_until_open(fit.opportunity, today) or 0)
+        best[-1] = min(later, key=lambda f: (needs_money(f.opportunity), months_until_open(f.opportunity, today) or 0))
     return best
 
 
