@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.knowledge.eligibility import Fit, Person, match, months_until_open, season_of
+from bot.knowledge.eligibility import Fit, Person, match, months_until_open, needs_money, season_of
 from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.wishes import AGE_BANDS
 from flows.events import Result
 
 Json = Any
+# Who names German has mostly learned French at school as well: then it is asked, not taken away.
+_FURTHER, _SCHOOL_LANGUAGES = ("es", "de", "it"), frozenset({"fr", "en"})
 MOST_FITTING, MOST_NEARLY = 3, 2
 
 
@@ -48,7 +50,12 @@ def person_of(args: Mapping[str, Json]) -> Person:
     tongue = args.get("tongue")
     languages = None if tongue is None else {} if tongue == "none" else dict.fromkeys(tongue.split("_"))
     return Person(
-        age=band, level=args.get("schooling"), languages=languages, wish=args.get("wish"), country=args.get("destination")
+        age=band,
+        level=args.get("schooling"),
+        languages=languages,
+        untold=_SCHOOL_LANGUAGES if tongue in _FURTHER else frozenset(),
+        wish=args.get("wish"),
+        country=args.get("destination"),
     )
 
 
@@ -57,7 +64,7 @@ def _first(fitting: list[Fit], today: date) -> list[Fit]:
     best = fitting[:MOST_FITTING]
     later = [fit for fit in fitting[MOST_FITTING:] if season_of(fit.opportunity, today) == "later"]
     if later and not any(season_of(fit.opportunity, today) == "later" for fit in best):
-        best[-1] = min(later, key=lambda fit: months_until_open(fit.opportunity, today) or 0)
+        best[-1] = min(later, key=lambda f: (needs_money(f.opportunity), months_until_open(f.opportunity, today) or 0))
     return best
 
 

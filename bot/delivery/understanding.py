@@ -62,7 +62,7 @@ class Hearing:
         return event
 
     def _named(self, parse: Parse) -> tuple[Named, ...]:
-        named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region")]
+        named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region", "age")]
         named += self._place(parse.text)
         language = self._words.language_in(parse.text)
         return (*named, *([Named(kind="language", value=language)] if language else []), *self._of_oneself(parse))
@@ -70,11 +70,11 @@ class Hearing:
     def _of_oneself(self, parse: Parse) -> list[Named]:
         """What the person tells for an opportunity: wish, schooling, language known, age, country to go to."""
         told = self._wishes.find(parse.text)
-        age = next((e.value for e in parse.entities if e.kind == "age"), None) or _bare_age(parse.text)
+        ages = [e for e in parse.entities if e.kind == "age" and self._wishes.is_age(parse.text, e.start, e.end)]
+        age = ages[0].value if ages else _bare_age(parse.text)
         if age:
-            told["age_band"] = band_of(int(age))
+            told |= {"age": age, "age_band": band_of(int(age))}
         named = [Named(kind=kind, value=value) for kind, value in told.items()]
-        named += [Named(kind="age", value=age)] if age and not any(e.kind == "age" for e in parse.entities) else []
         country = self._destination(parse)
         return named + ([Named(kind="destination", value=country)] if country else [])
 

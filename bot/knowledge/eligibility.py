@@ -37,11 +37,13 @@ _COVERS: Mapping[str, frozenset[str]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What a person told. `age` in years, both ends included, None untold. `languages` by code with their CEFR level where
-    it is known; None: untold; empty: none. `wish` and `country` None: any."""
+    it is known; None: untold; empty: none; `untold` are languages that nothing is known about all the same. `wish` and
+    `country` None: any."""
 
     age: tuple[int, int] | None = None
     level: str | None = None
     languages: Mapping[str, str | None] | None = None
+    untold: frozenset[str] = frozenset()
     wish: str | None = None
     country: str | None = None
 
@@ -185,7 +187,7 @@ def _language(person: Person, row: Opportunity, seen: _Judgement) -> None:
     known = [(tongue.level, person.languages[tongue.code]) for tongue in asked if tongue.code in person.languages]
     if any(wanted is None or (has is not None and CEFR.index(has) >= CEFR.index(wanted)) for wanted, has in known):
         seen.reasons.append("language")
-    elif any(has is None for _, has in known):
+    elif any(has is None for _, has in known) or any(tongue.code in person.untold for tongue in asked):
         seen.checks.append("language")
     else:
         seen.missing.append("language")

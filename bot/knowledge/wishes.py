@@ -18,8 +18,11 @@ AGE_BANDS: Mapping[str, tuple[int, int]] = MappingProxyType(
 _LONGEST_PHRASE = 4
 _LONGEST_MESSAGE = 400  # characters; a letter tells a story
 _BEFORE = 2
+_YOUNGEST = 12  # fewer years are those of something else
+_LISTS = ("not", "no_age")
 _HERE = "in_morocco"
 _DENIED = ("schooling", "tongue")  # "I have no bac" and "not English" say the contrary; "not to work" still speaks of work
+_OWN = ("mes", "my", "mon")  # "my studies" are what one has, not what one wants
 
 
 class Wishes:
@@ -27,10 +30,10 @@ class Wishes:
     wishes has not chosen yet."""
 
     def __init__(self, told: Mapping[str, Any]) -> None:
-        self._not = {fold(word) for word in told["not"]}
+        self._not, self._no_age = ({fold(word) for word in told[name]} for name in _LISTS)
         self._phrases: dict[str, list[tuple[str, str]]] = {}
         for kind, values in told.items():
-            if kind == "not":
+            if kind in _LISTS:
                 continue
             for value, phrases in values.items():
                 for phrase in phrases:
@@ -59,6 +62,12 @@ class Wishes:
             return found
         return found if len(wishes) < 2 else {kind: value for kind, value in found.items() if kind != "wish"}
 
+    def is_age(self, text: str, start: int, end: int) -> bool:
+        """Whether the years named there are somebody's age: not "4 years of experience", nor "for 2 years"."""
+        years = int("".join(c for c in text[start:end] if c.isdecimal()) or 0)
+        beside = {*fold(text[:start]).split()[-_BEFORE:], *fold(text[end:]).split()[: _BEFORE + 1]}
+        return years >= _YOUNGEST and not beside & self._no_age
+
     def is_language(self, text: str) -> bool:
         """Whether a word that names a country to the engine ("français") is only the name of a language."""
         return any(kind == "tongue" for kind, _ in self._phrases.get(fold(text), ()))
@@ -68,6 +77,8 @@ class Wishes:
         return next((size for size in sizes if " ".join(tokens[at : at + size]) in self._phrases), 1)
 
     def _denied(self, kind: str, value: str, tokens: list[str], at: int) -> bool:
+        if kind == "wish":
+            return at > 0 and tokens[at - 1] in _OWN
         return kind in _DENIED and value != "none" and any(t in self._not for t in tokens[max(0, at - _BEFORE) : at])
 
 

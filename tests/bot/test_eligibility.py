@@ -71,6 +71,7 @@ _people = st.builds(
     languages=st.one_of(
         st.none(), st.dictionaries(st.sampled_from(TONGUES), st.one_of(st.none(), st.sampled_from(CEFR)), max_size=3)
     ),
+    untold=st.frozensets(st.sampled_from(TONGUES), max_size=2),
     wish=st.one_of(st.none(), st.sampled_from([*WISHES, IN_MOROCCO])),
     country=st.one_of(st.none(), st.sampled_from(COUNTRIES)),
 )
@@ -94,7 +95,7 @@ def unmet(person: Person, row: Opportunity) -> list[str]:
             for t in asked.languages
             if t.code in person.languages
         ]
-        if not any(good):
+        if not any(good) and not any(t.code in person.untold for t in asked.languages):
             found.append("language")
     if row.status in ("closed", "not_open"):
         found.append("status")
@@ -208,6 +209,7 @@ def test_an_exact_age_counts_while_it_agrees_with_the_band() -> None:
     assert person_of({"age": "19", "age_band": "23_25"}).age == (23, 25), "the later answer"
     assert person_of({}) == Person()
     assert person_of({"tongue": "none"}).languages == {}
+    assert person_of({"tongue": "de"}) == Person(languages={"de": None}, untold=frozenset({"fr", "en"}))
     assert person_of({"tongue": "fr_en"}).languages == {"fr": None, "en": None}
 
 

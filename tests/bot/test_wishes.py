@@ -37,6 +37,12 @@ TELLS_NOT = [
     ("je suis au maroc et je cherche une opportunité", "destination"),  # where one is, not where one wants to go
     ("la france ou l'espagne", "destination"),
     ("une bourse, un volontariat ou un stage, je sais pas", "wish"),
+    ("je suis soudeur avec 14 ans d'expérience", "age"),
+    ("chui au chomage depuis 12 ans", "age_band"),
+    ("4 snin d l khebra f lma3mel", "age"),
+    ("mon frère a raté le bac", "schooling"),
+    ("معدلي ثلاثة عشر وفرنسيتي جيدة", "destination"),
+    ("des pistes par rapport à mon âge et mes études", "wish"),
     ("7", "age"),  # picks from a list
     ("2026", "age_band"),
     ("je n'ai aucune idée de ce que je veux", "tongue"),
@@ -45,7 +51,7 @@ TELLS_NOT = [
 
 @pytest.fixture(scope="module")
 def hearing(interpreter: Interpreter, library: Library) -> Hearing:
-    return Hearing(interpreter, library.words, library.places, library.wishes)
+    return Hearing(interpreter, library.words, library.places, library.search, library.wishes)
 
 
 @pytest.mark.parametrize(("text", "told"), FINDS)

@@ -48,9 +48,10 @@ def test_five_questions_at_most_each_of_which_can_be_skipped() -> None:
 
 def test_what_was_said_is_not_asked() -> None:
     talk = Talk()
-    told = {"wish": "study", "destination": "QC", "age": "19", "age_band": "18_22", "schooling": "bac", "tongue": "fr"}
-    _, done = talk.play(said("tout", FIND, named=told))
-    assert looked(done) == told
+    told = {"wish": "study", "destination": "QC", "age": "19", "age_band": "18_22", "schooling": "bac"}
+    assert talk.texts(said("tout", FIND, named={**told, "tongue": "de"}))[0] == "opportunity.ask_tongue", "there may be others"
+    _, done = talk.play(said("français", named={"tongue": "fr"}))
+    assert looked(done) == {**told, "tongue": "fr"}
     assert not {*told, "fitting", "nearly"} & set(talk.state.slots), "nothing of it is kept"
 
 
@@ -101,7 +102,8 @@ def test_anywhere_is_no_country_in_particular() -> None:
 def test_nothing_fits_is_said_with_other_ways() -> None:
     talk = Talk(free=0)
     told = {"wish": "work", "destination": "FR", "age_band": "over35", "schooling": "none", "tongue": "none"}
-    assert talk.texts(said("cherche", FIND, named=told))[0] == "opportunity.none"
+    talk.play(said("cherche", FIND, named=told))
+    assert talk.texts(said("aucune", named=told))[0] == "opportunity.none"
 
 
 def asked_to_remind(talk: Talk | None = None, which: str = "grant") -> Talk:
