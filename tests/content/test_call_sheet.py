@@ -29,7 +29,7 @@ HEAD = "id,exists,phone,address,hours,notice,on\n"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     small = Home(tmp_path)
-    for name in ("locales", "flows", "nlu", "organisation.yml", "content/places.yml"):
+    for name in ("locales", "flows", "nlu", "organisation.yml", "content/places.yml", "content/wishes.yml"):
         (tmp_path / name).symlink_to(ROOT / name)
     small.write(FILE, OFFICE)
     monkeypatch.setenv("DALIL_HOME", str(tmp_path))
