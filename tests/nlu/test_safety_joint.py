@@ -29,7 +29,7 @@ from nlu.safety.learn import BORDER, learnt_guard
 from tests.conftest import quiet_settings
 from tests.nlu.test_safety_patterns import DATA, PATTERNS, SIGNALS
 
-HEARD_EARLY, HEARD_TERSE, RIGHT = 0.80, 0.62, 0.68
+HEARD_EARLY, HEARD_TERSE, RIGHT = 0.80, 0.61, 0.68
 GRAVE, OF_EACH, OF_EACH_VARIETY = 0.76, 0.62, 0.68
 ORDINARY, HARD = 0.0125, 0.17  # a question too many costs a tap; a call unheard may cost a life
 _TERSE = re.compile(r"n\d-")
