@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.events import Event, Said
+from flows.heard import UNSURE
 from flows.policy.decision import decide
 
 PATIENCE_SECONDS = 3
@@ -43,7 +44,7 @@ def understood(event: Said) -> bool:
 
 
 def _stands_alone(event: Said) -> bool:
-    return event.heard is not None and bool(event.heard.word not in (None, "unsure") or event.heard.text.strip().isdecimal())
+    return event.heard is not None and bool(event.heard.word not in (None, UNSURE) or event.heard.text.strip().isdecimal())
 
 
 def joined(events: Sequence[Event]) -> Said | None:

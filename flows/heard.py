@@ -6,6 +6,8 @@ from typing import Literal
 Level = Literal["critical", "urgent", "normal"]
 VARIETIES = ("fr", "ar", "ary", "ary-Latn", "en")
 
+UNSURE = "unsure"  # the word for "I don't know": it answers a question that takes it, and means nothing by itself
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from flows.draft import Draft
 from flows.events import Chose, Event, Said, SharedPlace
-from flows.heard import Heard
+from flows.heard import UNSURE, Heard
 from flows.journey import run
-from flows.journey.offers import UNSURE
 from flows.journey.script import Slot
 from flows.policy import choices
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from flows.draft import Draft
 from flows.facts import SignCard
+from flows.heard import UNSURE
 
 Json = Any
-UNSURE = "unsure"
 TO_VERIFY, TO_REPORT, INSTEAD = "gen-verifier-offre", "fraud-report", "risk-alternatives"
 
 

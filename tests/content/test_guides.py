@@ -15,9 +15,8 @@ from bot.knowledge.guides import MOST_IN_PART, Sign
 from flows.draft import Draft
 from flows.effects import Message, Say
 from flows.facts import Facts
-from flows.heard import VARIETIES
+from flows.heard import UNSURE, VARIETIES
 from flows.journey import checklists, offers
-from flows.journey.offers import UNSURE
 from flows.state import KeptList, State
 from tests.conftest import NOW, quiet_settings
 from tests.content.small import Home

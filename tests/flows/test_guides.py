@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import burst
 from flows.facts import SignCard, StepCard
+from flows.heard import UNSURE
 from flows.journey import checklists
-from flows.journey.offers import UNSURE, weigh
+from flows.journey.offers import weigh
 from flows.state import KeptList, State
 from tests.flows.fakes import HOUSE, Talk, said
 
@@ -40,6 +42,13 @@ def test_one_more_warning_answer_never_takes_a_sign_away(signs: list[SignCard], 
     after = weigh(signs, {**answers, name: bad})
     assert set(before.found) <= set(after.found)
     assert (name in after.found) == (bad is not None)
+
+
+def test_not_knowing_is_no_request_by_itself() -> None:
+    nothing = said("je ne sais pas", word=UNSURE)
+    assert not burst.understood(nothing)
+    assert burst.take([nothing, said("comment avoir un visa", ("faq/visa", 0.9))]) == 2, "it is read with what follows"
+    assert Talk().texts(nothing)[0] == "clarify"
 
 
 CODES = ("a", "b")

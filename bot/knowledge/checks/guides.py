@@ -9,8 +9,8 @@ from bot.knowledge.guides import MOST_IN_PART, PARTS, Checklist, Guides, Sign, W
 from bot.knowledge.model import Entry, Fault
 from bot.knowledge.texts import placeholders_in
 from flows.facts import StepCard
+from flows.heard import UNSURE
 from flows.journey.checklists import chosen
-from flows.journey.offers import UNSURE
 
 Prose = Callable[[str, str, bool], list[str]]  # text, variety, whether French says tu
 Filling = Callable[[str, Sequence[str]], list[str]]  # text, facts
