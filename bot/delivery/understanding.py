@@ -40,7 +40,7 @@ class Hearing:
     def of_parse(self, parse: Parse) -> Heard:
         signal = parse.safety
         bands = parse.thresholds
-        unclear = signal is None and (parse.intent is None or parse.intent.confidence < bands.suggest)
+        unclear = signal is None and (parse.intent is None or parse.intent.confidence < bands.answer)
         return Heard(
             text=parse.text,
             folded=fold(parse.text),

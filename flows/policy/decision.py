@@ -78,7 +78,7 @@ def _perhaps(heard: Heard, candidates: tuple[str, ...], entries: Container[str],
     """Offer what is likely, else what the search found; else ask again."""
     best = heard.guesses[0]
     group, likely = best.intent.partition("/")[0], best.confidence >= heard.bands.suggest
-    if group == "journey" and likely:
+    if group == "journey" and likely and heard.length <= LONGEST_REQUEST:
         return Decision(kind="clarify", intent=best.intent, candidates=candidates)
     if topic in entries and heard.length <= FEW_WORDS and best.confidence < FITS:
         return Decision(kind="clarify", candidates=candidates)

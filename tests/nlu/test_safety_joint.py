@@ -31,7 +31,7 @@ from tests.nlu.test_safety_patterns import DATA, PATTERNS, SIGNALS
 
 HEARD_EARLY, HEARD_TERSE, RIGHT = 0.80, 0.61, 0.68
 GRAVE, OF_EACH, OF_EACH_VARIETY = 0.76, 0.62, 0.68
-ORDINARY, HARD = 0.0125, 0.17  # a question too many costs a tap; a call unheard may cost a life
+ORDINARY, HARD = 0.0135, 0.17  # a question too many costs a tap; a call unheard may cost a life
 _TERSE = re.compile(r"n\d-")
 
 

@@ -18,7 +18,7 @@ DATA = Path(__file__).parent / "data"
 FLOORS = {
     "safety_unseen.yml": (0.78, 0.68, 0.08),
     "safety_unseen_2.yml": (0.54, 0.38, 0.05),
-    "safety_unseen_3.yml": (0.775, 0.69, 0.18),
+    "safety_unseen_3.yml": (0.775, 0.69, 0.2),
 }
 
 
