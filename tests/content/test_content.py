@@ -68,3 +68,12 @@ def test_reading_180_answers_takes_under_a_second(knowledge: Knowledge) -> None:
         return time.process_time() - start
 
     assert min(seconds() for _ in range(3)) / len(knowledge.entries) * 180 < 1
+
+
+def test_each_risk_leads_to_a_way_that_is_open(knowledge: Knowledge) -> None:
+    """Evidence is not left alone: other ways, a check of the offer, or an answer that is no risk stands one tap away."""
+    for entry in knowledge.entries.values():
+        if entry.area == "risks":
+            ways = [name for name in entry.follow_ups if name.startswith("journey/") or name == "risk-alternatives"]
+            others = [n for n in entry.follow_ups if n in knowledge.entries and knowledge.entries[n].area != "risks"]
+            assert ways or others, entry.id
