@@ -14,8 +14,8 @@ _WAIT = timedelta(days=1)  # a reminder does not come in between while somebody 
 
 
 def offer(draft: Draft) -> None:
-    """The button, unless there is nothing to ask."""
-    if not draft.state.stopped and YEARLY not in draft.state.reminders:
+    """The button, unless there is nothing to ask. Beside the notice of a first contact there is no room for it."""
+    if draft.state.noticed and not draft.state.stopped and YEARLY not in draft.state.reminders:
         draft.offer("journey:remind_certificate", "choice.remind_yearly")
 
 
