@@ -135,12 +135,20 @@ def area(draft: Draft, name: str) -> None:
     draft.offer("say:menu", "choice.menu")
 
 
+def suggested(draft: Draft) -> list[str] | None:
+    """The entries that the last bubble offered as guesses, those of them that still exist; None when it offered none."""
+    shown = [choices.split(c.id)[1] for c in draft.facts.shown]
+    if "say:not_that" not in shown:
+        return None
+    named = [target.removeprefix("entry:") for target in shown if target.startswith("entry:")]
+    return [name for name in named if name in draft.facts.house.entries]
+
+
 def _suggested_before(draft: Draft) -> bool:
     """ "Which papers?" to "did you mean one of these?" is about one of them: they stay on offer."""
-    shown = [choices.split(c.id)[1] for c in draft.facts.shown]
-    entries = [target for target in shown if target.startswith("entry:")] if "say:not_that" in shown else []
-    for target in entries:
-        draft.offer(target, "entry.title", entry=target.removeprefix("entry:"))
+    entries = suggested(draft) or []
+    for name in entries:
+        draft.offer(f"entry:{name}", "entry.title", entry=name)
     return bool(entries)
 
 

@@ -15,7 +15,6 @@ from flows.events import (
 )
 from flows.heard import VARIETIES, Heard
 from flows.journey import answer, run
-from flows.policy import choices
 
 _JOURNEY_WORDS = {
     "stop": "stop",
@@ -53,8 +52,7 @@ def command(draft: Draft, word: str) -> bool:
 
 def _not_that(draft: Draft) -> None:
     """ "No, not that" to a question of a journey: ask in other words. The guesses of before it are not what is meant."""
-    suggested = any(choices.split(c.id)[1] == "say:not_that" for c in draft.facts.shown)
-    if draft.state.frame and not suggested:
+    if draft.state.frame and answering.suggested(draft) is None:
         run.ask_again(draft)
     else:
         answering.not_that(draft)
@@ -118,7 +116,6 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
 
 def _nod(draft: Draft, kind: str, heard: Heard) -> bool:
     """A bare yes, no or "skip" that no open question takes: what it means hangs on what was shown last."""
-    shown = [choices.split(c.id)[1] for c in draft.facts.shown]
     if draft.state.frame is not None:
         if heard.word != "no" or not run.asks_to_choose(draft):
             run.ask_again(draft)
@@ -126,8 +123,8 @@ def _nod(draft: Draft, kind: str, heard: Heard) -> bool:
         return command(draft, "cancel")
     if draft.state.safety and kind != "skip":
         emergency.nodded(draft, kind == "yes")
-    elif "say:not_that" in shown:
-        _nod_to_suggestion(draft, kind, [t.removeprefix("entry:") for t in shown if t.startswith("entry:")])
+    elif (guesses := answering.suggested(draft)) is not None:
+        _nod_to_suggestion(draft, kind, guesses)
     elif not draft.state.noticed:
         draft.patient = True
         answering.menu(draft, greeting="welcome")
@@ -140,7 +137,7 @@ def _nod(draft: Draft, kind: str, heard: Heard) -> bool:
 
 
 def _nod_to_suggestion(draft: Draft, kind: str, entries: list[str]) -> None:
-    if kind != "yes":
+    if kind != "yes" or not entries:
         answering.not_that(draft)
     elif len(entries) == 1:
         answering.answer(draft, entries[0], rest=draft.state.candidates)

@@ -46,14 +46,15 @@ def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
 
 
 def _forget_unknown(draft: Draft) -> None:
-    """A state may be older or newer than the journeys and emergencies we have: a question nobody can ask any more is dropped,
-    rather than every message of this person failing over it."""
+    """A state may be older or newer than the journeys, emergencies and answers we have: a question nobody can ask any more is
+    dropped, rather than every message of this person failing over it."""
     house, state = draft.facts.house, draft.state
     journeys = house.script.journeys
     frames = tuple(f for f in state.frames if f.journey in journeys and (f.step == END or f.step in journeys[f.journey].steps))
     safety = state.safety if state.safety in house.signals else None
-    if len(frames) < len(state.frames) or safety != state.safety:
-        draft.change(frames=frames, safety=safety)
+    candidates = tuple(name for name in state.candidates if name in house.entries)
+    if len(frames) < len(state.frames) or safety != state.safety or candidates != state.candidates:
+        draft.change(frames=frames, safety=safety, candidates=candidates)
 
 
 def _one(draft: Draft, event: Event) -> None:

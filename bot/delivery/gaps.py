@@ -20,7 +20,8 @@ from nlu.normalise import MAIL, PHONE, URL, words
 UNKNOWN, NUMBER = "…", "#"
 KEPT: Final = timedelta(days=180)
 _ENOUGH_PEOPLE: Final = 3
-_LONGEST: Final = 400  # characters
+_LONGEST: Final = 400  # characters kept
+_MOST_WORDS: Final = 60  # words looked at: a pasted letter must not hold the ledger with a look-up for each of hundreds
 _gap, _word = table(Gap), table(GapWord)
 
 
@@ -51,7 +52,7 @@ class Gaps:
 
     def _masked(self, db: Connection, text: str, whose: tuple[str, str]) -> str:
         said: list[str] = []
-        for word in words(text):
+        for word in words(text)[:_MOST_WORDS]:
             shown = self._shown(db, word, whose)
             if shown != UNKNOWN or said[-1:] != [UNKNOWN]:
                 said.append(shown)

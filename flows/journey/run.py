@@ -239,6 +239,7 @@ def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
         _offer_anywhere(draft, frame)
     if slot.type in ("option", "categorical", "place"):
         draft.offer("say:cancel", "choice.cancel")
+    if slot.type in ("option", "categorical", "place") or slot.unsure:
         draft.offer_person()
 
 

@@ -25,6 +25,7 @@ from flows.events import (
     Started,
     TimerDue,
 )
+from flows.facts import ShownChoice
 from flows.heard import VARIETIES
 from flows.state import Frame, State
 from flows.turn import turn
@@ -133,6 +134,18 @@ def test_unknown_fields_of_a_newer_version_are_dropped() -> None:
     data["frames"][0]["newer"] = 2
     assert State.from_json(data) == State(language="fr", frames=(Frame(journey="stop", step="done"),))
     assert State.from_json({}) == State()
+
+
+@pytest.mark.parametrize("word", ["not_that", "yes", "no", None])
+def test_an_answer_that_is_gone_is_not_offered_again(word: str | None) -> None:
+    """Between two messages the house was started anew, without an entry that stood among the guesses."""
+    shown = tuple(ShownChoice(id=f"1.{target}", names=(target,)) for target in ("entry:gone", "entry:visa", "say:not_that"))
+    talk = Talk(state=State(language="fr", noticed=True, candidates=("gone", "school")), shown=shown)
+    says, _ = talk.play(said("some words", word=word))
+    entries = [choice.label.params["entry"] for say in says for choice in say.choices if choice.label.id == "entry.title"]
+    assert "gone" not in [*entries, *(say.content_id for say in says)]
+    assert "gone" not in talk.state.candidates
+    assert entries or says[0].content_id == "visa"
 
 
 def test_a_text_must_have_been_understood() -> None:

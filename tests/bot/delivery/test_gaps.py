@@ -46,6 +46,13 @@ async def test_what_is_not_understood_is_kept_without_names_and_numbers(house: T
     assert "a@b" not in words
 
 
+async def test_a_pasted_letter_is_read_from_its_beginning_only(house: TestHouse) -> None:
+    strange = " ".join("щ" + "ж" * (n % 20) + "ы" * (n // 20) for n in range(400))
+    await house.say(f"la carte {strange}")
+    assert (await _rows(house))[0][2].startswith("la carte")
+    assert len(await house.do(lambda db: list(db.execute(select(_word))))) <= 60
+
+
 async def test_a_word_that_three_people_used_is_nobodys_name(house: TestHouse) -> None:
     for who in ("aicha", "aicha", "aicha", "brahim"):
         await house.say("je veux le zwoufri", who=who)
