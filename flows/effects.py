@@ -66,7 +66,10 @@ class Look(Fallible):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeSeat(Fallible):
+    """A place for the person and those who come along: `seats` in all, 1 to 4."""
+
     session: str
+    seats: int = 1
 
     @property
     def key(self) -> str:
@@ -80,6 +83,36 @@ class CancelSeat(Fallible):
     @property
     def key(self) -> str:
         return "cancel_seat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOffer(Fallible):
+    """Yes or no to a seat that came free and was kept for this person."""
+
+    session: str
+    accept: bool
+
+    @property
+    def key(self) -> str:
+        return "answer_offer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkComing(Effect):
+    """What the person answered to a reminder."""
+
+    session: str
+    coming: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepFeedback(Effect):
+    """What somebody thought of a session; kept without the person. `clear` and `useful`: 1 (no) to 3 (yes)."""
+
+    session: str
+    clear: int | None = None
+    useful: int | None = None
+    wish: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

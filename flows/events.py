@@ -138,6 +138,49 @@ class TimerDue(Event):
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutSession(Event):
+    """Base of what happens around a session. `about` is what texts may say of it (see `bot.booking.sessions`)."""
+
+    session: str
+    about: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOffered(AboutSession):
+    """A seat came free and is kept for this person, first in the line, until `until` (local wall time, ISO 8601)."""
+
+    until: str
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLapsed(AboutSession):
+    """The kept seat went to the next in line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCancelled(AboutSession):
+    """A session on which this person had a seat, or waited for one, does not take place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMoved(AboutSession):
+    """Time or place changed; `about` says the new ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue(AboutSession):
+    """The session begins in about so many hours."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOver(AboutSession):
+    """The session this person had a seat at is over: what did they think of it?"""
+
+
 # --- results of effects, in the same unit of work --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result(Event):

@@ -25,6 +25,12 @@ _STORED: dict[str, type[Event]] = {
         events.LeaseExpired,
         events.AnswerCorrected,
         events.TimerDue,
+        events.SeatOffered,
+        events.OfferLapsed,
+        events.SessionCancelled,
+        events.SessionMoved,
+        events.ReminderDue,
+        events.SessionOver,
     )
 }
 

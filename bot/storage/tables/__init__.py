@@ -1,10 +1,10 @@
 """All tables. Clear columns are those the console sorts by; names, bodies and addresses are sealed."""
 
 from bot.storage.tables.base import Base, Moment, table
-from bot.storage.tables.booking import Booking, InfoSession
+from bot.storage.tables.booking import Booking, Feedback, InfoSession
 from bot.storage.tables.directory import Amendment
 from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
-from bot.storage.tables.messages import Inbox, Media, Outbox, Receipt, Timer
+from bot.storage.tables.messages import Document, Inbox, Media, Outbox, Receipt, Timer
 from bot.storage.tables.people import Consent, Contact, ContactAddress, Conversation, Erasure, LinkCode
 from bot.storage.tables.reports import Gap, GapWord
 
@@ -20,7 +20,9 @@ __all__ = [
     "Contact",
     "ContactAddress",
     "Conversation",
+    "Document",
     "Erasure",
+    "Feedback",
     "Gap",
     "GapWord",
     "Happening",

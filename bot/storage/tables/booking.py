@@ -11,7 +11,9 @@ ACTIVE = f"status IN {ACTIVE_STATES}"
 
 class InfoSession(Base):
     """A meeting. `starts` and `ends` are local wall time as ISO text: the clock of Ramadan is decreed late, so instants are
-    derived when needed. `title` and `description` are by variety. `state`: open, cancelled. `token` names the public page."""
+    derived when needed. `title` and `description` are by variety. `state`: open, cancelled. `token` names the public page.
+    `waitlist` is how many may wait. `series` names sessions repeated from one. `revision` rises when time or place change (a
+    calendar file needs it). `walk_ins` came without a seat; `attended_at`: attendance was noted to its end."""
 
     __tablename__ = "info_session"
     __table_args__ = (CheckConstraint("capacity >= 0", name="capacity"), Index(None, "state", "starts"))
@@ -35,10 +37,17 @@ class InfoSession(Base):
     booking_closes: Mapped[Code | None]
     state: Mapped[Code]
     created_at: Mapped[At]
+    series: Mapped[Code | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    walk_ins: Mapped[int] = mapped_column(default=0)
+    attended_at: Mapped[At | None]
 
 
 class Booking(Base):
-    """One person's seat at one session. `status`: confirmed, waitlisted, offered, cancelled, attended, no_show."""
+    """The seats of one person at one session, for a group of up to four. `status`: confirmed, waitlisted, offered (a freed seat
+    is kept until `offered_until`), cancelled, attended, no_show. The order of ids is the order of the line. `code` is what the
+    person shows at the door. `reminded`: hours before the start of the last reminder due; `coming`: what was answered to it.
+    `feedback_at`: feedback was asked for."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -61,3 +70,23 @@ class Booking(Base):
     seats: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[At]
     changed_at: Mapped[At]
+    code: Mapped[Code | None]
+    offered_until: Mapped[At | None]
+    reminded: Mapped[int | None]
+    coming: Mapped[bool | None]
+    feedback_at: Mapped[At | None]
+
+
+class Feedback(Base):
+    """What somebody thought of a session, in taps: no person in it. `clear` and `useful` are 1 (no) to 3 (yes), `wish` a code."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index(None, "session_id"),)
+
+    id: Mapped[Id]
+    session_id: Mapped[str] = mapped_column(String(36), ForeignKey("info_session.id"))
+    language: Mapped[Code]
+    clear: Mapped[int | None]
+    useful: Mapped[int | None]
+    wish: Mapped[Code | None]
+    created_at: Mapped[At]

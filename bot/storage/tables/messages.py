@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.tables.base import At, Base, Big, Code, Id, Sealed
+from bot.storage.tables.base import At, Base, Big, Code, Id, Sealed, Text
 
 
 class Inbox(Base):
@@ -142,3 +142,20 @@ class Media(Base):
     reference: Mapped[Sealed]
     stored: Mapped[bool]
     created_at: Mapped[At]
+
+
+class Document(Base):
+    """A file made for one person (a checklist, a calendar entry), sealed with their key. Whoever has the token may fetch it until
+    it expires."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "contact_id"), Index(None, "expires_at"))
+
+    id: Mapped[Id]
+    token: Mapped[Code] = mapped_column(unique=True)
+    contact_id: Mapped[int] = mapped_column(Big, ForeignKey("contact.id"))
+    name: Mapped[Text]
+    content_type: Mapped[Code]
+    body: Mapped[Sealed]
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
