@@ -5,7 +5,22 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from bot.cli import content, converse, demo, directory, doctor, gaps, keys, language, people, places, run, sessions, talk
+from bot.cli import (
+    contacts,
+    content,
+    converse,
+    demo,
+    directory,
+    doctor,
+    gaps,
+    keys,
+    language,
+    people,
+    places,
+    run,
+    sessions,
+    talk,
+)
 
 app = typer.Typer(
     name="dalil",
@@ -33,6 +48,8 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(people.app, name="user")
 app.add_typer(keys.app, name="keys")
+app.add_typer(contacts.export_app, name="export")
+app.add_typer(contacts.erase_app, name="erase")
 
 
 def main() -> None:

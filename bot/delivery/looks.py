@@ -13,6 +13,7 @@ from bot.delivery import amendments, offices, programmes
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.opportunities import Opportunities
+from bot.people import holding
 from flows.effects import Look
 from flows.events import Option, Result
 
@@ -67,6 +68,10 @@ def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str,
     return Result(of="bookings", slots=slots, options=_options(mine))
 
 
+def _my_data(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    return Result(of="my_data", slots={"held": holding.counted(db, contact_id, shelf.zone)})
+
+
 def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
     return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
 
@@ -76,4 +81,5 @@ _TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json], Sh
     "opportunities": _opportunities,
     "sessions": _sessions,
     "bookings": _bookings,
+    "my_data": _my_data,
 }

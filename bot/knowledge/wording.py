@@ -17,7 +17,7 @@ from flows.effects import Message, Say
 
 Json = Any
 RTL = ("ar", "ary")
-_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin")
+_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin", "receipt")
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {
     "safety.handoff_critical": "handoff_unstaffed_critical",
@@ -165,6 +165,8 @@ class Wording:
                 return self._catalogue.text(f"month.{params['opens']}", variety)
             case "fitting" | "nearly":
                 return self._cards.lines(params[name], variety)
+            case "held":
+                return "\n".join("• " + self._fill(f"my_data.{item['what']}", variety, item) for item in params["held"])
             case "list":
                 return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
         return str(params[name])

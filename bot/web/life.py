@@ -98,6 +98,8 @@ class Life:
             house.bell.rung(INBOX)
         if await self._quietly(house.postroom.sweep()):
             house.bell.rung(OUTBOX)
+        await self._quietly(house.forget())
+        await self._quietly(house.shredder.run())
 
     @staticmethod
     async def _quietly(work: Awaitable[int]) -> int:
