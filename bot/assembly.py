@@ -30,7 +30,8 @@ from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
-from bot.people import erasing
+from bot.people import erasing, retention
+from bot.people.retention import Lengths, Report
 from bot.settings import Settings
 from bot.storage.bell import Bell, open_bell
 from bot.storage.crypto import Vault, open_vault
@@ -134,6 +135,17 @@ class Assembly:
         if count:
             await self.database.tidy()
         return count
+
+    async def expire(self) -> Report:
+        """Once a day: what was kept long enough goes. Batch by batch, so that nobody's message waits for it."""
+        now, today, total = self.clock(), self.library.today(), Report()
+        if not await self.database.write(lambda db: retention.is_due(db, today)):
+            return total
+        lengths = Lengths(**self.library.organisation.retention)
+        while not (done := await self.database.write(lambda db: retention.run(db, self.vault, now, lengths))).nothing:
+            total += done
+        await self.database.tidy()
+        return total
 
     async def close(self) -> None:
         for channel in self.channels.values():

@@ -17,6 +17,7 @@ from bot.cli import (
     language,
     people,
     places,
+    privacy,
     run,
     sessions,
     talk,
@@ -48,6 +49,7 @@ app.add_typer(directory.app, name="directory")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(people.app, name="user")
 app.add_typer(keys.app, name="keys")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(contacts.export_app, name="export")
 app.add_typer(contacts.erase_app, name="erase")
 

@@ -36,7 +36,7 @@ def export(whom: Whom) -> None:
     """All of it as JSON on standard output. Give it to nobody but the person: whoever asks by letter proves the address first."""
     settings = Settings()
     vault = open_vault(settings)
-    written = with_database(settings, lambda db: holding.written_out(db, vault, _find(db, vault, whom)))
+    written = with_database(settings, lambda db: holding.written_out(db, vault, find(db, vault, whom)))
     print(json.dumps(written, ensure_ascii=False, indent=2))
 
 
@@ -50,7 +50,7 @@ def erase(
     vault = open_vault(settings)
 
     def work(db: Connection) -> str:
-        contact = _find(db, vault, whom)
+        contact = find(db, vault, whom)
         if erasing.needs_a_person(db, contact) and not force:
             raise Refused("a case about danger is open for this person: decide with its advisor, then use --force")
         return erasing.erase(db, vault, system_clock(), contact).receipt
@@ -59,7 +59,7 @@ def erase(
     print("erased here; the running service deletes what the provider still keeps", file=sys.stderr)
 
 
-def _find(db: Connection, vault: Vault, whom: str) -> int:
+def find(db: Connection, vault: Vault, whom: str) -> int:
     channel, _, value = whom.partition(":")
     if channel not in _KINDS or not value:
         raise Refused(f"{whom!r} is no channel and address, such as whatsapp:+212600000000")

@@ -1,6 +1,7 @@
 """Who answers here: `organisation.yml`. One organisation a deployment, with many offices."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,8 @@ import yaml
 from bot.knowledge.model import AREAS
 from flows.heard import VARIETIES
 
+KEPT = ("messages", "minor_messages", "case", "sensitive_case", "bookings", "receipts")
+LONGEST_KEPT = 1825
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -40,6 +43,7 @@ class Office:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """`on_call` None: nobody is on call, which the organisation has written; the texts then promise nothing.
+    `retention`: days by kind of data, where they differ from those of `bot.people.retention`.
     `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them."""
 
     name: dict[str, str]
@@ -49,6 +53,7 @@ class Organisation:
     offices: tuple[Office, ...]
     on_call: str | None
     unsigned_areas: frozenset[str] | None
+    retention: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def hours(self) -> tuple[Period, ...]:
@@ -76,11 +81,23 @@ def load(file: Path) -> Organisation:
             offices=offices,
             on_call=data["on_call"],
             unsigned_areas=_areas(data.get("unsigned_areas", "all")),
+            retention=_days(data.get("retention") or {}),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise OrganisationFault(f"{file.name}: {error} is missing or malformed") from error
     except (OSError, yaml.YAMLError) as error:
         raise OrganisationFault(f"{file.name}: {error}") from error
+
+
+def _days(given: object) -> dict[str, int]:
+    if not isinstance(given, dict):
+        raise OrganisationFault("organisation.yml: retention: days by kind are expected")
+    for kind, days in given.items():
+        if kind not in KEPT or not isinstance(days, int) or not 1 <= days <= LONGEST_KEPT:
+            raise OrganisationFault(
+                f"organisation.yml: retention.{kind}: a number of days (1 to {LONGEST_KEPT}) for one of {', '.join(KEPT)}"
+            )
+    return dict(given)
 
 
 def _areas(given: object) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.people import identity
+from bot.people import holds, identity
 from bot.storage.crypto import Vault
 from bot.storage.tables import (
     Booking,
@@ -25,6 +25,7 @@ from bot.storage.tables import (
     Conversation,
     Document,
     Erasure,
+    Hold,
     Inbox,
     LinkCode,
     Media,
@@ -47,6 +48,7 @@ GONE: tuple[Table, ...] = (
     table(Timer),
     table(Consent),
     table(LinkCode),
+    table(Hold),
     table(Conversation),
 )
 COUNTED: tuple[Table, ...] = (_booking, _case)
@@ -65,9 +67,10 @@ class Erased:
 
 
 def needs_a_person(db: Connection, contact_id: int) -> bool:
-    """While a case about danger is open, erasing could take away the help: a person decides, within the law."""
+    """While a case about danger is open, or the law wants something kept, a person decides."""
     danger = _case.c.reason.like("safety/%") & (_case.c.state != "closed")
-    return db.execute(select(_case.c.id).where(_case.c.contact_id == contact_id, danger).limit(1)).first() is not None
+    case = select(_case.c.id).where(_case.c.contact_id == contact_id, danger).limit(1)
+    return db.execute(case).first() is not None or holds.is_held(db, contact_id)
 
 
 def ask(db: Connection, now: datetime, contact_id: int) -> str:
@@ -86,7 +89,7 @@ def erase(
     db.execute(delete(_erasure).where(asked))
     envelope = None if address is None else _envelope(db, vault, now, contact_id, address, keep)
     for each in (*_moved_here(db, contact_id), contact_id):
-        _note_copies(db, vault, now, each)
+        note_copies(db, vault, now, each)
         wipe(db, now, each)
         _note_down(db, now, each, "done", str(receipt), envelope if each == contact_id else None)
     return Erased(receipt=str(receipt), envelope=envelope)
@@ -132,12 +135,6 @@ def ledger(db: Connection) -> list[tuple[int, str]]:
     """Who was erased: the numbers of rows, no more."""
     query = select(_erasure.c.contact_id, _erasure.c.receipt).where(_erasure.c.state == "done").order_by(_erasure.c.id)
     return [(row.contact_id, row.receipt) for row in db.execute(query)]
-
-
-def refuse(db: Connection, contact_id: int, reason: str) -> bool:
-    """A person decided that the law wants it kept, and says which. False when nothing was asked."""
-    asked = (_erasure.c.contact_id == contact_id) & (_erasure.c.state == "asked")
-    return db.execute(update(_erasure).where(asked).values(state="refused", reason=reason)).rowcount > 0
 
 
 def run(db: Connection, vault: Vault, now: datetime) -> int:
@@ -205,7 +202,7 @@ def _moved_here(db: Connection, contact_id: int) -> list[int]:
     return found
 
 
-def _note_copies(db: Connection, vault: Vault, now: datetime, contact_id: int) -> None:
+def note_copies(db: Connection, vault: Vault, now: datetime, contact_id: int) -> None:
     """What the provider keeps is deleted there afterwards: no network call inside a unit of work."""
     box = identity.box_of(db, vault, contact_id)
     found: list[tuple[str, str, str]] = []

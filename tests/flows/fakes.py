@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import flows
-from flows.effects import CancelSeat, Erase, Effect, Fallible, Look, Say, TakeSeat
+from flows.effects import CancelSeat, Effect, Erase, Fallible, Look, Say, TakeSeat
 from flows.events import Event, Option, Result, Said
 from flows.facts import ChecklistCard, EntryCard, Facts, House, OpportunityCard, ShownChoice, SignalCard, SignCard, StepCard
 from flows.heard import Bands, Guess, Heard, Named, Signal

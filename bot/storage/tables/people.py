@@ -91,8 +91,8 @@ class LinkCode(Base):
 class Erasure(Base):
     """That somebody was erased, so that it can be done again after a restore. No name, only the numbers it concerned.
 
-    `state`: asked (a case about danger is open: a person decides), done, refused. `envelope_id` is a contact that holds nothing
-    but the address to which the receipt still goes; NULL once it went. `reason` of a refusal is the law it rests on."""
+    `state`: asked (a case about danger is open, or something is held: a person decides), done. `envelope_id` is a contact that
+    holds nothing but the address to which the receipt still goes; NULL once it went."""
 
     __tablename__ = "erasure"
     __table_args__ = (Index(None, "contact_id"), Index(None, "state", "at"))
@@ -102,7 +102,6 @@ class Erasure(Base):
     receipt: Mapped[Code]
     state: Mapped[Code] = mapped_column(server_default="done")
     envelope_id: Mapped[int | None] = mapped_column(Big)
-    reason: Mapped[Text | None]
     at: Mapped[At]
 
 
@@ -120,3 +119,31 @@ class ProviderCopy(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[At]
     next_at: Mapped[At]
+
+
+class Hold(Base):
+    """What must not be erased for now, and why: a procedure under way, a search for somebody missing. It stands until it is
+    released, stops the clock of retention, and leaves an erasure to a person."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index(None, "contact_id"),)
+
+    id: Mapped[Id]
+    contact_id: Mapped[int] = mapped_column(Big, ForeignKey("contact.id"))
+    reason: Mapped[Text]
+    by: Mapped[Text]
+    at: Mapped[At]
+    released_at: Mapped[At | None]
+
+
+class AuthorityRequest(Base):
+    """An authority asked for data. Kept for the legal adviser and for the public count; no personal data in it."""
+
+    __tablename__ = "authority_request"
+
+    id: Mapped[Id]
+    at: Mapped[At]
+    authority: Mapped[Text]
+    basis: Mapped[Text]
+    answer: Mapped[Text]
+    by: Mapped[Text]

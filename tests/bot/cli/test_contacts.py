@@ -53,3 +53,26 @@ async def test_danger_needs_a_decision(tmp_path: Path, library: Library) -> None
 def test_what_is_no_address(tmp_path: Path) -> None:
     for wrong in ("4711", "fax:1", "telegram:"):
         assert "is no channel and address" in last_line(dalil("export", "contact", wrong, folder=tmp_path))
+
+
+async def test_holds_and_the_register(tmp_path: Path, library: Library) -> None:
+    await _two_people(tmp_path, library)
+    assert "reason" in last_line(dalil("privacy", "hold", "telegram:4711", "--reason", " ", "--by", "A", folder=tmp_path))
+    done = dalil("privacy", "hold", "telegram:4711", "--reason", "a search goes on", "--by", "Amina", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "a search goes on" in dalil("privacy", "holds", folder=tmp_path).stdout
+    assert "--force" in last_line(dalil("erase", "contact", "telegram:4711", folder=tmp_path))
+    assert dalil("privacy", "release", "telegram:4711", folder=tmp_path).returncode == 0
+    assert "nothing is held" in last_line(dalil("privacy", "release", "telegram:4711", folder=tmp_path))
+    asked = ["--authority", "A court", "--basis", "order 12/2026", "--answer", "refused", "--by", "Me Alami"]
+    assert dalil("privacy", "request", *asked, folder=tmp_path).returncode == 0
+    assert "order 12/2026" in dalil("privacy", "requests", folder=tmp_path).stdout
+
+
+async def test_a_dry_run_takes_nothing(tmp_path: Path, library: Library) -> None:
+    """Whoever wrote in a December to come is not over yet; the columns are there all the same."""
+    await _two_people(tmp_path, library)
+    for _ in range(2):
+        done = dalil("privacy", "expire", "--dry-run", folder=tmp_path)
+        assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["people", "conversations", "cases", "seats"]
+    assert dalil("export", "contact", "telegram:4711", folder=tmp_path).returncode == 0

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from bot.assembly import Library
 from bot.channels.base import NotSent
 from bot.handoff import cases
-from bot.people import erasing, holding, links
+from bot.people import erasing, holding, holds, links
 from bot.settings import Settings
 from bot.storage.tables import Base, Booking, Case, Consent, Contact, ContactAddress, Erasure, Inbox, ProviderCopy, table
 from flows.events import SentVoice
@@ -154,13 +154,18 @@ async def test_while_somebody_follows_an_emergency_a_person_decides(house: TestH
     assert [(r.state, r.receipt) for r in await house.rows(_erasure)] == [("done", asked.receipt)]
 
 
-async def test_a_refusal_names_its_law_and_ends_the_asking(house: TestHouse) -> None:
+async def test_what_is_held_is_not_erased_until_it_is_released(house: TestHouse) -> None:
     contact = (await house.receive(SECRET)).contact_id
     await house.settle()
-    await house.do(lambda db: erasing.ask(db, house.clock.now, contact))
-    assert await house.do(lambda db: erasing.refuse(db, contact, "loi 27-14, art. 82-9"))
-    assert not await house.do(lambda db: erasing.refuse(db, contact, "again"))
+    with pytest.raises(ValueError, match="reason"):
+        await house.do(lambda db: holds.hold(db, house.clock.now, contact, " ", "Amina"))
+    await house.do(lambda db: holds.hold(db, house.clock.now, contact, "a search for somebody missing goes on", "Amina"))
+    await _erase(house)
+    assert (await house.rows(_erasure))[0].state == "asked"
     assert await house.house.forget() == 0
+    assert await house.do(lambda db: holds.release(db, house.clock.now, contact))
+    assert not await house.do(lambda db: holds.release(db, house.clock.now, contact))
+    assert await house.house.forget() == 1
 
 
 async def test_a_restored_backup_forgets_them_again(house: TestHouse) -> None:

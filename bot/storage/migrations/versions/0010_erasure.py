@@ -24,7 +24,6 @@ def upgrade() -> None:
     with op.batch_alter_table("erasure") as change:
         change.add_column(sa.Column("state", sa.String(length=64), nullable=False, server_default="done"))
         change.add_column(sa.Column("envelope_id", BIG, nullable=True))
-        change.add_column(sa.Column("reason", sa.String(length=500), nullable=True))
     op.create_index(op.f("ix_erasure_contact_id"), "erasure", ["contact_id"])
     op.create_index(op.f("ix_erasure_state_at"), "erasure", ["state", "at"])
     op.create_table(
@@ -40,14 +39,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "reference", name=op.f("uq_provider_copy_channel_reference")),
     )
     op.create_index(op.f("ix_provider_copy_next_at"), "provider_copy", ["next_at"])
+    op.create_table(
+        "hold",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("contact_id", BIG, nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("by", sa.String(length=500), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("released_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_hold_contact_id")),
+    )
+    op.create_index(op.f("ix_hold_contact_id"), "hold", ["contact_id"])
+    op.create_table(
+        "authority_request",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("authority", sa.String(length=500), nullable=False),
+        sa.Column("basis", sa.String(length=500), nullable=False),
+        sa.Column("answer", sa.String(length=500), nullable=False),
+        sa.Column("by", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authority_request")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("authority_request")
+    op.drop_table("hold")
     op.drop_table("provider_copy")
     op.drop_index(op.f("ix_erasure_state_at"), "erasure")
     op.drop_index(op.f("ix_erasure_contact_id"), "erasure")
     with op.batch_alter_table("erasure") as change:
-        for name in ("reason", "envelope_id", "state"):
+        for name in ("envelope_id", "state"):
             change.drop_column(name)
     op.drop_index(op.f("ix_contact_moved_to"), "contact")
     with op.batch_alter_table("contact") as change:
