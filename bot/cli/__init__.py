@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.cli import (
+    backup,
     contacts,
     content,
     converse,
@@ -43,6 +44,8 @@ app.command("evaluate")(language.evaluate)
 app.command("converse")(converse.converse)
 app.command("gaps")(gaps.gaps)
 app.command("places")(places.places)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(content.app, name="content")
 app.add_typer(content.numbers_app, name="numbers")
 app.add_typer(directory.app, name="directory")
