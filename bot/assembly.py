@@ -202,7 +202,11 @@ def assemble(
     hearing = Hearing(understands, library.words, library.places, library.search, library.wishes)
     gathering = Gathering(library.house, library.wording, fold)
     shelf = Shelf(
-        knowledge=library.knowledge, directory=library.directory, opportunities=library.opportunities, zone=library.zone
+        knowledge=library.knowledge,
+        directory=library.directory,
+        opportunities=library.opportunities,
+        organisation=library.organisation,
+        zone=library.zone,
     )
     ledger = Ledger(vault, bell, library.wording, shelf, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)

@@ -57,6 +57,14 @@ def _cancel_seat(draft: Draft) -> Effect:
     return CancelSeat(session=str(draft.state.slots["session"]))
 
 
+def _find_service(draft: Draft) -> Effect:
+    """When will somebody answer?"""
+    region = draft.state.slots.get("region")
+    card = draft.facts.house.entries.get(draft.state.topic or "")
+    sensitive = draft.state.safety is not None or (card is not None and card.audience == "tcn")
+    return Look(query="service", args={"region": None if region == "any" else region, "sensitive": sensitive})
+
+
 def _open_case(draft: Draft) -> Effect:
     topic, region = draft.state.topic, draft.state.slots.get("region")
     draft.set_slots({"waiting": draft.state.case})
@@ -106,6 +114,7 @@ ACTIONS: Mapping[str, Action] = {
     "find_offices": _find_offices,
     "take_seat": _take_seat,
     "cancel_seat": _cancel_seat,
+    "find_service": _find_service,
     "open_case": _open_case,
     "tell_subject": _tell_subject,
     "mark_minor": _mark_minor,

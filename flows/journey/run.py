@@ -32,6 +32,9 @@ _RESULTS = {
     "held",
     "erased",
     "receipt",
+    "staffed",
+    "start",
+    "ahead",
 }
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 

@@ -187,6 +187,9 @@ class Talk:
                 return Result(of="cancel_seat", slots={"seat": "cancelled"})
             case Look(query="my_data"):
                 return Result(of="my_data", slots={"held": {"messages": 3, "since": "2026-11-01T10:00", "seats": self.free}})
+            case Look(query="service"):
+                staffed = self.free > 0 or None
+                return Result(of="service", slots={"staffed": staffed, "start": "2026-12-14T09:00", "ahead": self.free or None})
             case Erase():
                 erased = "asked" if self.state.case else "done"
                 return Result(of="erase", slots={"erased": erased, "receipt": "K7QD-9XPA"})
