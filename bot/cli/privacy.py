@@ -14,6 +14,7 @@ from bot.cli.storage import with_database
 from bot.knowledge import organisation
 from bot.people import holds, retention
 from bot.people.retention import Lengths, Report
+from bot.reports import datamap
 from bot.settings import Settings
 from bot.storage.crypto import open_vault
 
@@ -101,3 +102,9 @@ def _about(whom: str, work: Callable[[Connection, int], None]) -> None:
     settings = Settings()
     vault = open_vault(settings)
     with_database(settings, lambda db: work(db, find(db, vault, whom)))
+
+
+@app.command("map")
+def map_() -> None:
+    """What is stored, as the table of docs/privacy.md."""
+    print(datamap.render())
