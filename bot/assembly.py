@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
+from bot.delivery.files import Files
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
@@ -29,6 +30,7 @@ from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
+from bot.paper.press import Press, Shop
 from bot.settings import Settings
 from bot.storage.bell import Bell, open_bell
 from bot.storage.crypto import Vault, open_vault
@@ -78,6 +80,8 @@ class Library:
         self.cards = Cards(self.catalogue, self.opportunities)
         self.script = load_script(home / "flows", ACTIONS)
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
+        shop = Shop(self.catalogue, self.knowledge, self.wording, self.organisation, self.house, self.zone)
+        self.press = Press(shop)
         self._house: tuple[date, House] | None = None
 
     def today(self) -> date:
@@ -118,6 +122,7 @@ class Assembly:
     vault: Vault
     hearing: Hearing
     study: Study
+    files: Files
     postroom: PostRoom
     desk: Desk
     channels: Mapping[str, Channel]
@@ -181,8 +186,9 @@ def assemble(
     shelf = Shelf(
         knowledge=library.knowledge, directory=library.directory, opportunities=library.opportunities, zone=library.zone
     )
-    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
+    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar), library.press, new_token)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
+    files = Files(library.press, library.wording, settings.base_url)
     return Assembly(
         settings=settings,
         library=library,
@@ -191,7 +197,8 @@ def assemble(
         vault=vault,
         hearing=hearing,
         study=study,
-        postroom=PostRoom(database, vault, bell, channels, clock),
+        files=files,
+        postroom=PostRoom(database, vault, bell, channels, clock, files),
         desk=Desk(vault=vault, bell=bell, token=new_token),
         channels=channels,
         clock=clock,

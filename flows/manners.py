@@ -14,7 +14,7 @@ from flows.events import (
     Started,
 )
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, run
+from flows.journey import answer, checklists, run
 
 _JOURNEY_WORDS = {
     "stop": "stop",
@@ -22,6 +22,7 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "new_checklist": "new_checklist",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
@@ -43,6 +44,11 @@ def command(draft: Draft, word: str) -> bool:
         _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
         answering.answer(draft, str(draft.state.topic), more=True)
+    elif word == "pdf":
+        checklists.on_paper(draft)
+        if draft.state.frame:
+            draft.choices.clear()
+            run.ask(draft)
     elif word in ("my_data", "forget_me"):
         not_built(draft, word)
     else:

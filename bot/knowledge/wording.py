@@ -107,14 +107,17 @@ class Wording:
         ageing = self._knowledge.state(entry_id, self._today()) == "ageing"
         return self._dated(first, variety, self._knowledge.entries[entry_id].reviewed, ageing)
 
+    def sources(self, entry_id: str, variety: str) -> list[tuple[str, str]]:
+        """Every source of an answer, with its date, and its address. The first says whether the answer was checked since."""
+        first, *others = self._knowledge.sources(entry_id)
+        lines = [self._source_line(entry_id, variety), *(self._named(source, variety) for source in others)]
+        return [(line, source.url) for line, source in zip(lines, (first, *others), strict=True)]
+
     def _sign_source(self, sign_id: str, variety: str) -> str:
         sign = self._knowledge.guides.signs[sign_id]
         return self._dated(sign.sources[0], variety, False, review.state_of(sign, self._today()) == "ageing")
 
     def _dated(self, source: Source, variety: str, reviewed: bool, ageing: bool) -> str:
-        dated = source.source_date is not None
-        given = {"name": source.name, "date": self._knowledge.source_date(source, variety) if dated else ""}
-        line = self._fill("source" if dated else "source.undated", variety, given)
         signed = "_signed" if reviewed else ""
         if source.verified_on:
             seen = {"date": self._knowledge.day(source.verified_on, variety)}
@@ -122,7 +125,12 @@ class Wording:
         else:
             status = self._fill(f"source.unverified{signed}", variety, {})
         due = [self._fill("source.ageing", variety, {})] if ageing else []
-        return " ".join([line, status, *due])
+        return " ".join([self._named(source, variety), status, *due])
+
+    def _named(self, source: Source, variety: str) -> str:
+        dated = source.source_date is not None
+        given = {"name": source.name, "date": self._knowledge.source_date(source, variety) if dated else ""}
+        return self._fill("source" if dated else "source.undated", variety, given)
 
     def _fill(self, message_id: str, variety: str, params: Mapping[str, Json]) -> str:
         text = self._catalogue.text(message_id, variety)

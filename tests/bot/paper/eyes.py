@@ -32,8 +32,12 @@ def _stream(sheet: Sheet, page: int) -> bytes:
 
 
 def _characters(subset: Any) -> dict[int, str]:
-    """By the code in the page; a ligature is several characters, seen from the other side."""
-    return {code: "".join(chr(u) for u in reversed(glyph.unicode)) for glyph, code in subset.items()}
+    """By the code in the page. An Arabic ligature is several characters, the last of them on the left."""
+    found = {}
+    for glyph, code in subset.items():
+        rtl = any(0x590 <= u <= 0x8FF for u in glyph.unicode)
+        found[code] = "".join(chr(u) for u in (reversed(glyph.unicode) if rtl else glyph.unicode))
+    return found
 
 
 def _plain(literal: bytes) -> bytes:
