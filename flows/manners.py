@@ -14,7 +14,7 @@ from flows.events import (
     Started,
 )
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, checklists, run
+from flows.journey import answer, checklists, opportunities, run
 
 _JOURNEY_WORDS = {
     "stop": "stop",
@@ -44,6 +44,14 @@ def command(draft: Draft, word: str) -> bool:
         _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
         answering.answer(draft, str(draft.state.topic), more=True)
+    elif word == "services":
+        draft.change(frames=())
+        answering.services(draft)
+    elif word == "map":
+        opportunities.on_the_map(draft)
+        if draft.state.frame:
+            draft.choices.clear()
+            run.ask(draft)
     elif word == "pdf":
         checklists.on_paper(draft)
         if draft.state.frame:

@@ -44,8 +44,8 @@ class Learnt:
 
 
 def learnt(given: Mapping[str, str], by: str, on: date, today: date) -> Learnt:
-    """From words: columns exists, phone, address, hours and those of `NOTICES`; a notice of "-" is none. Raises EditError with what
-    is wrong and how to write it."""
+    """From words: columns exists, phone, address, hours and those of `NOTICES`; a notice of "-" is none. Raises EditError with
+    what is wrong and how to write it."""
     if not _WHO.fullmatch(by):
         raise EditError(f"{by or 'nobody'}: who asked is a name of 2 to 40 letters and digits")
     if on > today:

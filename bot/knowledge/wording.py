@@ -45,7 +45,7 @@ class Rendered:
 
 
 class Wording:
-    """`today` gives the local date: an answer says when it is due for checking."""
+    """`today` gives the local date: an answer says when it is due for checking. `base_url` is where our own pages are."""
 
     def __init__(
         self,
@@ -55,9 +55,10 @@ class Wording:
         city_name: Callable[[str, str], str],
         today: Callable[[], date],
         cards: Cards,
+        base_url: str,
     ) -> None:
         self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
-        self._cards = cards
+        self._cards, self._base_url = cards, base_url
         self._city_name, self._today = city_name, today
         self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
@@ -153,6 +154,8 @@ class Wording:
                 return self._when("format.day", str(params["start"]), variety)
             case "subject":
                 return self._knowledge.title(str(params["entry"]), variety)
+            case "url" if "page" in params:  # one of our own pages
+                return f"{self._base_url}/{params['page']}?l={variety}"
             case "title":
                 return in_variety(params["title"], variety)
             case "city":
