@@ -9,10 +9,11 @@ from bot.assembly import Library
 from bot.knowledge.checks.lengths import WHOLE
 from flows import answering
 from flows.draft import MOST_CHOICES, Draft
-from flows.effects import Say
+from flows.effects import Message, Say
 from flows.facts import Facts
 from flows.heard import VARIETIES
 from flows.state import State
+from tests.conftest import quiet_settings
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 WANTED = {"nearest_office", "find_opportunity", "checklist", "check_offer", "book_session"}
@@ -85,3 +86,10 @@ def test_fitting_answers_lead_on(library: Library) -> None:
         entry = next(e.id for e in library.house().entries.values() if e.area == area and not e.withheld)
         say = said(library, "fr", lambda draft, e=entry: answering.answer(draft, e), noticed=True)
         assert f"journey:{journey}" in targets(say)
+
+
+def test_the_map_is_linked_in_ones_own_language_where_we_are_public(library: Library) -> None:
+    public = Library(quiet_settings().model_copy(update={"public_url": "https://dalil.example"}), lambda: NOW)
+    assert (public.house().public, library.house().public) == (True, False)
+    link = public.wording.text(Message(id="map.link", params={"page": "map"}), "ar")
+    assert "\u2068https://dalil.example/map?l=ar\u2069" in link
