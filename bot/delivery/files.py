@@ -17,6 +17,7 @@ from bot.paper.press import PDF, Press
 from bot.storage.crypto import Vault
 
 log = logging.getLogger(__name__)
+MOST_WAITING = 8  # files asked for at the door while others are drawn; more would keep the bubbles' own files waiting
 
 
 class Files:
@@ -24,16 +25,24 @@ class Files:
 
     def __init__(self, press: Press, wording: Wording, base_url: str) -> None:
         self._press, self._wording, self._base_url = press, wording, base_url
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time, self._waiting = asyncio.Lock(), 0
+
+    @property
+    def busy(self) -> bool:
+        """Whoever can come again in a moment should."""
+        return self._waiting >= MOST_WAITING
 
     async def make(self, found: Found) -> bytes | None:
         """None when it cannot be made: a fault of ours, told to the operator."""
-        async with self._one_at_a_time:
-            try:
+        self._waiting += 1
+        try:
+            async with self._one_at_a_time:
                 return await asyncio.to_thread(self._press.make, found.order)
-            except Exception:
-                log.exception("document_failed", extra={"document": found.name})
-                return None
+        except Exception:
+            log.exception("document_failed", extra={"document": found.name})
+            return None
+        finally:
+            self._waiting -= 1
 
     def attached(
         self, db: Connection, vault: Vault, now: datetime, kept: Mapping[str, Any] | None, language: str

@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @router.api_route(f"{PATH}{{token}}", methods=["GET", "HEAD"])
 async def file(request: Request, token: str) -> Response:
-    """404 in words for one that expired or never was: the two look the same."""
+    """404 in words for one that expired or never was: the two look the same. 503 while too many are being drawn."""
     house: Assembly = request.app.state.house
     now = house.clock()
 
@@ -24,6 +24,8 @@ async def file(request: Request, token: str) -> Response:
         return documents.find(db, house.vault, now, token) if _TOKEN.fullmatch(token) else None
 
     found = await house.database.read(find)
+    if found is not None and house.files.busy:
+        return Response(status_code=503, headers={"Retry-After": "5"})
     data = None if found is None else await house.files.make(found)
     if found is None or data is None:
         return await _missing(request, house, 404 if found is None else 500)

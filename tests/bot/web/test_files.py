@@ -2,12 +2,15 @@
 
 import asyncio
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from typing import Any
 
 import httpx
 from sqlalchemy import update
 
+from bot.delivery.files import MOST_WAITING
 from bot.storage.tables import Document, table
 from tests.bot.web.serving import Served
 from tests.bot.web.test_chat import answered, send
@@ -60,6 +63,26 @@ def test_an_expired_and_an_invented_address_look_the_same_and_say_what_to_do(sit
         assert "7 أيام" in browser.get(href, params={"l": "ar"}).text
         for odd in ("x", "A" * 65, "..%2f..%2fetc", "%00", "a b"):
             assert browser.get(f"/f/{odd}").status_code == 404
+
+
+def test_a_crowd_at_the_door_is_asked_to_come_again(site: Served, monkeypatch) -> None:
+    with site.client() as browser:
+        href = a_file(browser)["file"]["href"]
+        hold = threading.Event()
+
+        def slow(order: Any) -> bytes:
+            hold.wait(10)
+            return b"%PDF-"
+
+        monkeypatch.setattr(site.house.library.press, "make", slow)
+        with ThreadPoolExecutor(16) as crowd:
+            asked = [crowd.submit(httpx.get, f"{site.base}{href}", timeout=20) for _ in range(16)]
+            early = next(as_completed(asked)).result()
+            hold.set()
+            statuses = sorted(a.result().status_code for a in asked)
+        assert (early.status_code, early.headers["retry-after"]) == (503, "5")
+        assert statuses == [200] * MOST_WAITING + [503] * (16 - MOST_WAITING)
+        assert browser.get(href).status_code == 200
 
 
 def test_a_file_that_cannot_be_made_says_so(site: Served, monkeypatch) -> None:
