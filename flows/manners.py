@@ -23,6 +23,8 @@ _JOURNEY_WORDS = {
     "start_again": "start_again",
     "checklist": "checklist",
     "new_checklist": "new_checklist",
+    "my_data": "my_data",
+    "forget_me": "forget_me",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
@@ -57,8 +59,6 @@ def command(draft: Draft, word: str) -> bool:
         if draft.state.frame:
             draft.choices.clear()
             run.ask(draft)
-    elif word in ("my_data", "forget_me"):
-        not_built(draft, word)
     else:
         return False
     return True
@@ -241,6 +241,6 @@ def blocked(draft: Draft, event: BlockedUs) -> None:
 def not_built(draft: Draft, name: str) -> None:
     """Something the person may rightly ask for and that a person of the team does today."""
     draft.record("not_built", journey=name)
-    draft.say(f"not_built.{name}" if name in ("my_data", "forget_me") else "not_built", kind="system")
+    draft.say("not_built", kind="system")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")

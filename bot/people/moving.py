@@ -53,6 +53,7 @@ def bring(db: Connection, now: datetime, origin: int, old: Box, owner: int, box:
     _reseal(db, _media, _media.c.contact_id == origin, old, box, owner, "reference")
     _reseal(db, _document, _document.c.contact_id == origin, old, box, owner, "body")
     _checklists(db, now, origin, old, owner, box)
+    db.execute(update(_contact).where(_contact.c.id == origin).values(moved_to=owner))
     _seats(db, now, origin, owner)
     consent.bring(db, origin, owner)
     return _open_case(db, origin, old, owner, box)
