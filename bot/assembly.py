@@ -1,7 +1,7 @@
 """Puts the house together from the settings: the one place where every room is made and handed what it needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
+from bot.delivery.files import Files
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
@@ -30,6 +31,7 @@ from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
+from bot.paper.press import Press, Shop
 from bot.people import erasing, retention
 from bot.people.retention import Lengths, Report
 from bot.settings import Settings
@@ -80,8 +82,15 @@ class Library:
         self.opportunities = Opportunities.load(home)
         self.cards = Cards(self.catalogue, self.opportunities)
         self.script = load_script(home / "flows", ACTIONS)
-        self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
+        self._base_url, self._public = settings.base_url, settings.public_url.startswith("https://")
+        self.wording = self.worded(self.catalogue)
+        shop = Shop(self.catalogue, self.knowledge, self.wording, self.organisation, self.house, self.zone)
+        self.press = Press(shop)
         self._house: tuple[date, House] | None = None
+
+    def worded(self, catalogue: Catalogue) -> Wording:
+        """These words, with everything they may name."""
+        return Wording(catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards, self._base_url)
 
     def today(self) -> date:
         """The local date: answers age by it."""
@@ -93,7 +102,7 @@ class Library:
         if self._house is None or self._house[0] != today:
             unsigned = None if self._on_loopback else self.organisation.unsigned_areas
             built = house.build(self.knowledge, self.script, self.opportunities, today, unsigned)
-            self._house = (today, built)
+            self._house = (today, replace(built, public=self._public))
         return self._house[1]
 
     def city_name(self, place_id: str, variety: str) -> str:
@@ -121,6 +130,7 @@ class Assembly:
     vault: Vault
     hearing: Hearing
     study: Study
+    files: Files
     postroom: PostRoom
     shredder: Shredder
     desk: Desk
@@ -208,8 +218,9 @@ def assemble(
         organisation=library.organisation,
         zone=library.zone,
     )
-    ledger = Ledger(vault, bell, library.wording, shelf, Gaps(vault, library.familiar))
+    ledger = Ledger(vault, bell, library.wording, shelf, Gaps(vault, library.familiar), library.press, new_token)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
+    files = Files(library.press, library.wording, settings.base_url)
     return Assembly(
         settings=settings,
         library=library,
@@ -218,7 +229,8 @@ def assemble(
         vault=vault,
         hearing=hearing,
         study=study,
-        postroom=PostRoom(database, vault, bell, channels, clock),
+        files=files,
+        postroom=PostRoom(database, vault, bell, channels, clock, files),
         shredder=Shredder(database, channels, clock),
         desk=Desk(vault=vault, bell=bell, token=new_token),
         channels=channels,

@@ -224,6 +224,7 @@ class Rehearsal:
             "text": body["text"],
             "messages": body["messages"],
             "choices": [{"id": c["id"], "title": c["title"]} for c in body["choices"]],
+            "file": body["file"]["what"] if "file" in body else None,
             "language": row.language,
             "kind": row.kind,
             "content_id": row.content_id,

@@ -12,7 +12,7 @@ lines:
     bot: [booking.ask_session]         # ids of the messages, in order (the notice is left out)
     choices: [s:session=agadir-12]     # optional: beginnings of the choice ids, in order
     does: [TakeSeat agadir-12]         # optional: effects, in order (Say and Record left out)
-    language: ary-Latn                 # optional; likewise kind, case, content, signal, bookings
+    language: ary-Latn                 # optional; likewise kind, case, content, signal, file, bookings
     state: {mode: bot}                 # optional: fields of the state
 ```
 A line begins with person, choose (the beginning of a choice id, or its number), voice, image, location, advisor (with do,
@@ -204,6 +204,7 @@ class _Player:
             ("case", "case"),
             ("content", "content_id"),
             ("signal", "signal"),
+            ("file", "file"),
         ):
             if key in line and last.get(name) != line[key]:
                 self._fault(number, f"{key}: {last.get(name)!r}, not {line[key]!r}")

@@ -2,21 +2,40 @@
 
 from collections.abc import Sequence
 
-from flows.draft import Draft
+from flows.draft import MOST_CHOICES, Draft
 from flows.events import AnswerCorrected
 from flows.journey import certificate
 from flows.policy import choices, needs
 from flows.policy.decision import MOST_SUGGESTIONS
 
 ENOUGH_MISSES = 2
-MOST_LISTED = 7
 MOST_RELATED = 2
 # Journeys with a button.
 OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
     "find_opportunity",
 )  # fmt: skip
-OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
+# The main menu: who is young looks for what fits, who is retired for an office; all else is one page further.
+FIRST_SERVICES = ("find_opportunity", "nearest_office", "book_session")
+# What stands beside the subjects of a part of the menu, and on the second page of the menu.
+OF_AREA = {
+    "study_work": ("find_opportunity", "checklist"),
+    "rights": ("nearest_office", "checklist"),
+    "newcomers": ("nearest_office", "checklist"),
+    "risks": ("check_offer", "find_opportunity"),
+}
+SERVICES = ("check_offer", "checklist", "find_opportunity", "nearest_office", "book_session", "my_bookings")
+# The journey that takes an answer of this area further.
+AFTER_AREA = {
+    "study": "find_opportunity",
+    "work": "find_opportunity",
+    "training": "find_opportunity",
+    "volunteering": "find_opportunity",
+    "visa": "find_opportunity",
+    "risks": "check_offer",
+    "return": "checklist",
+    "newcomers": "checklist",
+}
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -40,6 +59,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
             draft.offer(f"journey:{name}", f"choice.{name}")
     if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
         draft.offer("journey:nearest_office", "choice.nearest_office")
+    if draft.state.noticed and card.area in AFTER_AREA:
+        draft.offer(f"journey:{AFTER_AREA[card.area]}", f"choice.{AFTER_AREA[card.area]}")
     if entry_id == certificate.ENTRY:
         certificate.offer(draft)
     draft.offer_person()
@@ -119,17 +140,32 @@ def menu(draft: Draft, greeting: str | None = None) -> None:
         draft.say(greeting, kind="system")
     draft.say("menu", kind="system")
     _areas(draft)
-    draft.offer("journey:book_session", "choice.book_session")
+    for name in FIRST_SERVICES:
+        draft.offer(f"journey:{name}", f"choice.{name}")
     draft.offer_person()
     draft.offer("journey:change_language", "choice.change_language")
+    draft.offer("say:services", "choice.services")
+
+
+def services(draft: Draft) -> None:
+    """The second page of the menu: all that is done in steps."""
+    draft.change(misunderstood=0)
+    draft.say("menu.services", kind="system")
+    for name in SERVICES:
+        draft.offer(f"journey:{name}", f"choice.{name}")
+    draft.offer("say:map", "choice.map")
+    draft.offer_person()
+    draft.offer("say:menu", "choice.menu")
 
 
 def area(draft: Draft, name: str) -> None:
     """The entries of one part of the menu."""
     draft.say("area", kind="system", area=name)
-    for entry_id in draft.facts.house.topics[name][:MOST_LISTED]:
+    journeys = OF_AREA.get(name, ())
+    room = MOST_CHOICES - len(journeys) - 2  # a person, the menu
+    for entry_id in draft.facts.house.topics[name][:room]:
         draft.offer(f"entry:{entry_id}", "entry.title", entry=entry_id)
-    for name_of_journey in OF_AREA.get(name, ()):
+    for name_of_journey in journeys:
         draft.offer(f"journey:{name_of_journey}", f"choice.{name_of_journey}")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.effects import Choice, Effect, Kind, Message, Record, Say
+from flows.effects import Choice, Effect, FileRef, Kind, Message, Record, Say
 from flows.facts import Facts
 from flows.state import State
 
@@ -34,6 +34,7 @@ class Draft:
     content_id: str | None = None
     journey: str | None = None
     signal: str | None = None
+    file: FileRef | None = None
     patient: bool = False
 
     def change(self, **fields: Json) -> None:
@@ -79,6 +80,7 @@ class Draft:
                     content_id=self.content_id,
                     journey=self.journey,
                     signal=self.signal,
+                    file=self.file,
                 )
             )
         return Turn(state=self.state, effects=tuple(self.effects), patient=self.patient)

@@ -27,13 +27,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRef:
+    """A file that goes with a bubble, by name: it is made from `args` (plain data) when somebody fetches it, from a closed table
+    (see `bot.paper.press`)."""
+
+    what: str
+    args: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """Base of all effects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(Effect):
-    """One bubble: messages one under the other, then choices."""
+    """One bubble: messages one under the other, then choices. `file` goes with it, or its link where a channel takes no files."""
 
     messages: tuple[Message, ...]
     kind: Kind
@@ -41,6 +50,7 @@ class Say(Effect):
     content_id: str | None = None
     journey: str | None = None
     signal: str | None = None
+    file: FileRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from flows.events import (
     Started,
 )
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, run
+from flows.journey import answer, checklists, opportunities, run
 
 _JOURNEY_WORDS = {
     "stop": "stop",
@@ -22,6 +22,7 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "new_checklist": "new_checklist",
     "my_data": "my_data",
     "forget_me": "forget_me",
 }
@@ -45,6 +46,19 @@ def command(draft: Draft, word: str) -> bool:
         _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
         answering.answer(draft, str(draft.state.topic), more=True)
+    elif word == "services":
+        draft.change(frames=())
+        answering.services(draft)
+    elif word == "map":
+        opportunities.on_the_map(draft)
+        if draft.state.frame:
+            draft.choices.clear()
+            run.ask(draft)
+    elif word == "pdf":
+        checklists.on_paper(draft)
+        if draft.state.frame:
+            draft.choices.clear()
+            run.ask(draft)
     else:
         return False
     return True

@@ -1,6 +1,6 @@
 """What the conversation remembers of one person between two turns. Goes through JSON between any two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -78,6 +78,15 @@ class State:
         known["candidates"] = tuple(known.get("candidates", ()))
         known["checklists"] = tuple(_kept(k) for k in known.get("checklists", ()))
         return State(**known)
+
+    def with_lists(self, brought: Sequence[KeptList]) -> "State":
+        """With the lists of another conversation of the same person: of a list that both have, ours, with the ticks of either."""
+        more = {k.id: k for k in brought}
+        ours = tuple(
+            replace(k, done=tuple(dict.fromkeys((*k.done, *more[k.id].done)))) if k.id in more else k for k in self.checklists
+        )
+        mine = {k.id for k in ours}
+        return replace(self, checklists=(*ours, *(k for k in brought if k.id not in mine)))
 
     @property
     def frame(self) -> Frame | None:

@@ -136,6 +136,7 @@ ANY_PARAMS = {
     "part": "before",
     "steps": [{"step": "career", "done": True}, {"step": "diploma", "done": False}],
     "number": 2,
+    "url": "https://dalil.example/f/token",
     "done": 1,
     "total": 8,
     "signal": "held_exploited_trafficked",

@@ -1,6 +1,6 @@
 """What every channel gives and takes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -62,6 +62,19 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a bubble. `url` is where anybody who has it may fetch the file, `line` the text that says so; `read`
+    gives its bytes, or None when it cannot be had: then `gone` is said instead of the bubble's text."""
+
+    name: str
+    content_type: str
+    url: str
+    line: str
+    gone: str
+    read: Callable[[], Awaitable[bytes | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bubble:
     """One rendered message. `template` names an approved template for use outside WhatsApp's 24-hour window."""
 
@@ -70,6 +83,7 @@ class Bubble:
     language: str = "fr"
     kind: str = "system"
     template: str | None = None
+    file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def _coordinator(member: Signed) -> Member:
 router = APIRouter(prefix="/console/directory", dependencies=[Depends(_coordinator)])
 OfficeId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 Line = Annotated[str, Form(max_length=300)]
-_FIELDS = ("phone", "address", "hours", "notice")
+_FIELDS = ("phone", "address", "hours")
 
 
 @router.get("")
@@ -60,10 +60,13 @@ async def put_right(
     address: Line = "",
     hours: Line = "",
     notice: Line = "",
+    notice_ar: Line = "",
+    notice_en: Line = "",
     asked: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:
     """Only what differs from what is there is an amendment. A fault is told beside the form, which keeps what was typed."""
-    typed = {"phone": phone.strip(), "address": address.strip(), "hours": hours.strip(), "notice": notice.strip()}
+    given = {"phone": phone, "address": address, "hours": hours, "notice": notice, "notice_ar": notice_ar, "notice_en": notice_en}
+    typed = {name: text.strip() for name, text in given.items()}
     office = (await _now(request)).offices.get(office_id)
     if office is None:
         raise NotFound
@@ -125,10 +128,12 @@ async def _form(
 
 
 def _changed(office: Office, typed: dict[str, str]) -> dict[str, str]:
-    """An emptied notice is taken away; other fields are never emptied: what is wrong is put right, or the office withdrawn."""
+    """An emptied notice is taken away; other fields are never emptied: what is wrong is put right, or the office withdrawn. A
+    notice goes as a whole: a language left as it was was seen beside the others."""
     before = _as_typed(office)
     changed = {name: typed[name] for name in _FIELDS if typed[name] != before[name] and typed[name]}
-    return changed | ({"notice": "-"} if before["notice"] and not typed["notice"] else {})
+    notices = {name: typed[name] or "-" for name in amending.NOTICES}
+    return changed | (notices if any(typed[name] != before[name] for name in amending.NOTICES) else {})
 
 
 def _as_typed(office: Office) -> dict[str, str]:
@@ -136,7 +141,7 @@ def _as_typed(office: Office) -> dict[str, str]:
         "phone": " / ".join(phone.dial for phone in office.phones if phone.dial),
         "address": office.address.text if office.address else "",
         "hours": amending.in_words(office.hours),
-        "notice": office.notice.get("fr", ""),
+        **{name: office.notice.get(variety, "") for name, variety in amending.NOTICES.items()},
     }
 
 

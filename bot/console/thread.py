@@ -85,7 +85,7 @@ def _bubble(words: Words, row: Row[Any], body: dict[str, Any]) -> Line:
         order=row.seq + 1_000_000,
         side="advisor" if by_advisor else "bot",
         who=(row.author or words.say("who.advisor")) if by_advisor else words.say("who.bot"),
-        text=body["text"],
+        text=body["text"] + (f"\n[{body['file']['name']}]" if "file" in body else ""),
         lang="" if by_advisor else row.language,
         choices=tuple(c["title"] for c in body["choices"]),
         state=f"state.{row.state}",

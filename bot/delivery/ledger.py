@@ -1,19 +1,21 @@
 """Carries out a turn's effects inside the one transaction: bookings, cases, bubbles, state, and the inbox rows handled."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.booking import seats, sessions
-from bot.delivery import farewell, happenings, looks, outbox
+from bot.delivery import documents, farewell, happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
 from bot.delivery.writing import Entry
 from bot.handoff import cases
 from bot.knowledge.wording import Wording
+from bot.paper.press import Press
 from bot.people import consent
 from bot.storage.bell import Bell
 from bot.storage.crypto import Vault
@@ -38,8 +40,20 @@ _NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, An
 
 
 class Ledger:
-    def __init__(self, vault: Vault, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps) -> None:
+    """`token` gives unguessable names: chance comes in by this door."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        bell: Bell,
+        wording: Wording,
+        shelf: looks.Shelf,
+        gaps: Gaps,
+        press: Press,
+        token: Callable[[], str],
+    ) -> None:
         self._vault, self._bell, self._wording, self._shelf, self._gaps = vault, bell, wording, shelf, gaps
+        self._press, self._token = press, token
         self._knowledge = shelf.knowledge
         self._pseudonyms = happenings.Pseudonyms()
 
@@ -125,7 +139,8 @@ class Ledger:
         if say is not None:
             version = self._knowledge.version(say.content_id) if say.content_id else None
             rendered = self._wording.bubble(say, language)
-            outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author)
+            file = self._file(entry, say, language)
+            outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author, file)
         whose = self._record(entry, by_person)
         if by_person and entry.state.safety is None and not entry.erased:
             self._gaps.note(db, now, entry.happened, events, entry.state.language, whose)
@@ -135,6 +150,12 @@ class Ledger:
             _save_state(entry)
         handled = {"state": "handled", "handled_at": now, "event": None, "error": None}
         db.execute(update(_inbox).where(_inbox.c.id.in_(inbox_ids)).values(handled))
+
+    def _file(self, entry: Entry, say: Say, language: str) -> dict[str, Any] | None:
+        if say.file is None or entry.person.address is None:
+            return None
+        token = self._token()
+        return documents.keep(entry.db, entry.now, entry.person, token, say.file, language, self._press, self._shelf)
 
     def _record(self, entry: Entry, by_person: bool) -> tuple[str, str]:
         """Returns the period and the pseudonym under which it was written."""
@@ -171,6 +192,7 @@ def merge(said: list[Say]) -> Say | None:
         content_id=next((s.content_id for s in said if s.content_id), None),
         journey=next((s.journey for s in reversed(said) if s.journey), None),
         signal=next((s.signal for s in said if s.signal), None),
+        file=next((s.file for s in reversed(said) if s.file), None),
     )
 
 

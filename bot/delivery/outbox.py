@@ -27,8 +27,10 @@ def write(
     answers: list[int],
     trace: str,
     author: str | None = None,
+    file: dict[str, Any] | None = None,
 ) -> int | None:
-    """One row in the person's queue; None when the person has no address any more. Safety goes first."""
+    """One row in the person's queue; None when the person has no address any more. Safety goes first. `file` names the document
+    that goes along (`bot.delivery.documents`)."""
     if person.address is None:
         return None
     values = {
@@ -44,7 +46,7 @@ def write(
         "journey": say.journey,
         "signal": say.signal,
         "author": author,
-        "body": person.box.seal_json(_body(say, rendered)),
+        "body": person.box.seal_json(_body(say, rendered) | ({"file": file} if file else {})),
         "answers": answers,
         "state": "queued",
         "attempts": 0,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from bot.channels.base import Address, Bubble, Button, Channel, NotSent, Outcome, Remembers, Sent, Unknown
 from bot.delivery import gate, receipts
 from bot.delivery.failures import Trouble
+from bot.delivery.files import Files
 from bot.delivery.outbox import OUTBOX
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
@@ -54,8 +55,9 @@ class PostRoom:
         bell: Bell,
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
+        files: Files,
     ) -> None:
-        self._database, self._vault, self._bell = database, vault, bell
+        self._database, self._vault, self._bell, self._files = database, vault, bell, files
         self._channels, self._clock = channels, clock
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -152,6 +154,7 @@ class PostRoom:
                 buttons=tuple(Button(id=c["id"], title=c["title"]) for c in body["choices"]),
                 language=row.language,
                 kind=row.kind,
+                file=self._files.attached(db, self._vault, now, body.get("file"), row.language),
             ),
             ruling=gate.rule(seen),
             reachable=row.reachable,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.delivery import gaps, happenings, inbox
+from bot.delivery import documents, gaps, happenings, inbox
 from bot.handoff import cases
 from bot.handoff.desk import Desk
 from bot.people import erasing
@@ -39,6 +39,7 @@ def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> 
         _lease_over(db, desk, now, case)
     happenings.forget_past(db, now)
     gaps.forget_past(db, now)
+    documents.forget_past(db, now)
     return len(due) + len(gone)
 
 

@@ -14,6 +14,7 @@ from bot.knowledge.opening import Hours, Span, days_of, time_of
 from bot.knowledge.organisation import DAYS
 
 MOST_PHONES = 4
+NOTICES = {"notice": "fr", "notice_ar": "ar", "notice_en": "en"}  # column by column; other varieties fall back to these
 _YES, _NO = ("yes", "y", "oui", "o", "نعم"), ("no", "n", "non", "لا")
 _OTHER_DAYS = {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"}
 _ALWAYS = re.compile(r"always|24 ?h? ?/ ?24(?: ?h)?|24 ?/ ?7", re.IGNORECASE)
@@ -26,7 +27,8 @@ _MOROCCAN = re.compile(r"(?:\+|00)?(?:212)?0?(?P<rest>[5-8]\d{8})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """None: nothing was said about it. `exists` False withdraws the office. An empty `notice` takes the notice away."""
+    """None: nothing was said about it. `exists` False withdraws the office. `notice` by variety is the whole of it from then on;
+    an empty one takes the notice away."""
 
     by: str
     on: date
@@ -34,7 +36,7 @@ class Learnt:
     phones: tuple[str, ...] | None = None
     address: str | None = None
     hours: Hours | None = None
-    notice: str | None = None
+    notice: Mapping[str, str] | None = None
 
     @property
     def says_something(self) -> bool:
@@ -42,13 +44,14 @@ class Learnt:
 
 
 def learnt(given: Mapping[str, str], by: str, on: date, today: date) -> Learnt:
-    """From words: columns exists, phone, address, hours, notice. Raises EditError with what is wrong and how to write it."""
+    """From words: columns exists, phone, address, hours and those of `NOTICES`; a notice of "-" is none. Raises EditError with
+    what is wrong and how to write it."""
     if not _WHO.fullmatch(by):
         raise EditError(f"{by or 'nobody'}: who asked is a name of 2 to 40 letters and digits")
     if on > today:
         raise EditError(f"{on} has not come yet")
-    said = {name: str(given.get(name) or "").strip() for name in ("exists", "phone", "address", "hours", "notice")}
-    for name, most in (("address", LONGEST_ADDRESS), ("notice", LONGEST_NOTICE)):
+    said = {name: str(given.get(name) or "").strip() for name in ("exists", "phone", "address", "hours", *NOTICES)}
+    for name, most in (("address", LONGEST_ADDRESS), *((name, LONGEST_NOTICE) for name in NOTICES)):
         if len(said[name]) > most:
             raise EditError(f"{name}: {len(said[name])} characters, {most} at most")
         if re.search(r"[\x00-\x1f{}<>]", said[name]) or re.search(r"\d(?:[ .-]?\d){7,}", said[name]):
@@ -60,8 +63,16 @@ def learnt(given: Mapping[str, str], by: str, on: date, today: date) -> Learnt:
         phones=phones_of(said["phone"]) if said["phone"] else None,
         address=said["address"] or None,
         hours=hours_of(said["hours"]) if said["hours"] else None,
-        notice=said["notice"] or None,
+        notice=_notice(said),
     )
+
+
+def _notice(said: Mapping[str, str]) -> dict[str, str] | None:
+    given = {variety: said[name] for name, variety in NOTICES.items() if said[name]}
+    notice = {variety: text for variety, text in given.items() if text != "-"}
+    if notice and "fr" not in notice:
+        raise EditError("notice: in French at least, which others fall back to")
+    return notice if given else None
 
 
 def _yes_or_no(text: str) -> bool | None:
@@ -138,7 +149,7 @@ def laid_over(office: Office, what: Learnt) -> Office:
     if what.hours is not None:
         changed = replace(changed, hours=what.hours)
     if what.notice is not None:
-        changed = replace(changed, notice={} if what.notice == "-" else {"fr": what.notice})
+        changed = replace(changed, notice=dict(what.notice))
     return changed
 
 
@@ -194,7 +205,8 @@ def _fields(was: Office, now: Office, what: Learnt) -> dict[str, str]:
     if now.hours and now.hours != was.hours:
         found["hours"] = _hours(now.hours)
     if now.notice != was.notice:
-        found["notice"] = f"{{fr: {_quoted(now.notice['fr'])}}}" if now.notice else "null"
+        texts = ", ".join(f"{variety}: {_quoted(text)}" for variety, text in now.notice.items())
+        found["notice"] = f"{{{texts}}}" if texts else "null"
     return found
 
 

@@ -45,7 +45,7 @@ class Rendered:
 
 
 class Wording:
-    """`today` gives the local date: an answer says when it is due for checking."""
+    """`today` gives the local date: an answer says when it is due for checking. `base_url` is where our own pages are."""
 
     def __init__(
         self,
@@ -55,9 +55,10 @@ class Wording:
         city_name: Callable[[str, str], str],
         today: Callable[[], date],
         cards: Cards,
+        base_url: str,
     ) -> None:
         self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
-        self._cards = cards
+        self._cards, self._base_url = cards, base_url
         self._city_name, self._today = city_name, today
         self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
@@ -107,14 +108,17 @@ class Wording:
         ageing = self._knowledge.state(entry_id, self._today()) == "ageing"
         return self._dated(first, variety, self._knowledge.entries[entry_id].reviewed, ageing)
 
+    def sources(self, entry_id: str, variety: str) -> list[tuple[str, str]]:
+        """Every source of an answer, with its date, and its address. The first says whether the answer was checked since."""
+        first, *others = self._knowledge.sources(entry_id)
+        lines = [self._source_line(entry_id, variety), *(self._named(source, variety) for source in others)]
+        return [(line, source.url) for line, source in zip(lines, (first, *others), strict=True)]
+
     def _sign_source(self, sign_id: str, variety: str) -> str:
         sign = self._knowledge.guides.signs[sign_id]
         return self._dated(sign.sources[0], variety, False, review.state_of(sign, self._today()) == "ageing")
 
     def _dated(self, source: Source, variety: str, reviewed: bool, ageing: bool) -> str:
-        dated = source.source_date is not None
-        given = {"name": source.name, "date": self._knowledge.source_date(source, variety) if dated else ""}
-        line = self._fill("source" if dated else "source.undated", variety, given)
         signed = "_signed" if reviewed else ""
         if source.verified_on:
             seen = {"date": self._knowledge.day(source.verified_on, variety)}
@@ -122,7 +126,12 @@ class Wording:
         else:
             status = self._fill(f"source.unverified{signed}", variety, {})
         due = [self._fill("source.ageing", variety, {})] if ageing else []
-        return " ".join([line, status, *due])
+        return " ".join([self._named(source, variety), status, *due])
+
+    def _named(self, source: Source, variety: str) -> str:
+        dated = source.source_date is not None
+        given = {"name": source.name, "date": self._knowledge.source_date(source, variety) if dated else ""}
+        return self._fill("source" if dated else "source.undated", variety, given)
 
     def _fill(self, message_id: str, variety: str, params: Mapping[str, Json]) -> str:
         text = self._catalogue.text(message_id, variety)
@@ -145,6 +154,8 @@ class Wording:
                 return self._when("format.day", str(params["start"]), variety)
             case "subject":
                 return self._knowledge.title(str(params["entry"]), variety)
+            case "url" if "page" in params:  # one of our own pages
+                return f"{self._base_url}/{params['page']}?l={variety}"
             case "title":
                 return in_variety(params["title"], variety)
             case "city":

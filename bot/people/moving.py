@@ -1,5 +1,5 @@
-"""What goes along when a person turns out to be one we know already: what waits, files, seats, reminders, the case. What was
-said before stays sealed where it was and expires there.
+"""What goes along when a person turns out to be one we know already: what waits, files, seats, reminders, checklists, the case.
+What was said before stays sealed where it was and expires there.
 
 Written rule: lock both people, the smaller id first, before anything of theirs is changed."""
 
@@ -7,16 +7,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select, update
+from sqlalchemy import ColumnElement, Connection, Table, insert, select, update
 
 from bot.people import consent
 from bot.storage.crypto import Box
-from bot.storage.tables import Advisor, Booking, Case, CaseNote, Contact, ContactAddress, Inbox, Media, Timer, table
+from bot.storage.tables import (
+    Advisor,
+    Booking,
+    Case,
+    CaseNote,
+    Contact,
+    ContactAddress,
+    Conversation,
+    Document,
+    Inbox,
+    Media,
+    Timer,
+    table,
+)
 from bot.storage.tables.booking import ACTIVE_STATES
 from flows.events import AdvisorTook
+from flows.state import State
 
 _contact, _address, _booking = table(Contact), table(ContactAddress), table(Booking)
 _case, _note, _inbox, _timer, _media = table(Case), table(CaseNote), table(Inbox), table(Timer), table(Media)
+_conversation, _document = table(Conversation), table(Document)
 _active = _booking.c.status.in_(ACTIVE_STATES)
 
 
@@ -36,6 +51,8 @@ def bring(db: Connection, now: datetime, origin: int, old: Box, owner: int, box:
     _reseal(db, _inbox, (_inbox.c.contact_id == origin) & (_inbox.c.state == "waiting"), old, box, owner, "event", "body")
     _reseal(db, _timer, (_timer.c.contact_id == origin) & _timer.c.done_at.is_(None), old, box, owner, "data")
     _reseal(db, _media, _media.c.contact_id == origin, old, box, owner, "reference")
+    _reseal(db, _document, _document.c.contact_id == origin, old, box, owner, "body")
+    _checklists(db, now, origin, old, owner, box)
     db.execute(update(_contact).where(_contact.c.id == origin).values(moved_to=owner))
     _seats(db, now, origin, owner)
     consent.bring(db, origin, owner)
@@ -46,6 +63,24 @@ def _reseal(db: Connection, of: Table, which: ColumnElement[bool], old: Box, box
     for row in list(db.execute(select(of.c.id, *(of.c[name] for name in columns)).where(which))):
         sealed: dict[str, Any] = {n: None if row._mapping[n] is None else box.seal(old.open(row._mapping[n])) for n in columns}
         db.execute(update(of).where(of.c.id == row.id).values(sealed if owner is None else sealed | {"contact_id": owner}))
+
+
+def _checklists(db: Connection, now: datetime, origin: int, old: Box, owner: int, box: Box) -> None:
+    """Kept lists: where both have the same one, the owner's, with what either has ticked."""
+    brought, known = _state(db, origin, old), _state(db, owner, box)
+    if brought is None or not brought.checklists:
+        return
+    state = (known or State(language=brought.language)).with_lists(brought.checklists)
+    values = {"state": box.seal_json(state.to_json()), "updated_at": now}
+    if known is None:
+        db.execute(insert(_conversation).values(values | {"contact_id": owner, "mode": state.mode}))
+    else:
+        db.execute(update(_conversation).where(_conversation.c.contact_id == owner).values(values))
+
+
+def _state(db: Connection, contact_id: int, box: Box) -> State | None:
+    sealed = db.execute(select(_conversation.c.state).where(_conversation.c.contact_id == contact_id)).scalar_one_or_none()
+    return None if sealed is None else State.from_json(box.open_json(sealed))
 
 
 def _seats(db: Connection, now: datetime, origin: int, owner: int) -> None:

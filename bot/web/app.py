@@ -11,7 +11,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.console import pages as console
 from bot.settings import Settings
-from bot.web import bounds, chat, chat_page, chat_stream, health, map_page, public, webhooks
+from bot.web import bounds, chat, chat_page, chat_stream, files, health, map_page, public, webhooks
 from bot.web.life import Life
 from bot.web.polling import arrivals
 from nlu.interpreter import Interpreter
@@ -51,7 +51,7 @@ def create_app(
 
     app = FastAPI(title="Dalil", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(webhooks.TooLarge, webhooks.refused_as_too_large)
-    pages = (chat.router, chat_stream.router, chat_page.router, public.router, map_page.router)
+    pages = (chat.router, chat_stream.router, chat_page.router, public.router, map_page.router, files.router)
     for router in (health.router, webhooks.router, *pages, console.router):
         app.include_router(router)
     console.dress(app)

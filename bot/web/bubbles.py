@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.delivery.documents import PATH
 from bot.web.dress import Dress, tag
 from bot.web.reading import Bubble
 from flows.heard import VARIETIES
@@ -10,11 +11,14 @@ _SOURCE_LINES = ("source", "source.undated")
 
 
 def to_json(bubble: Bubble, dress: Dress) -> dict[str, Any]:
-    """`parts` are [text, role]; a role is "", "source" or "notice". All text, no markup: the page builds the rest."""
+    """`parts` are [text, role]; a role is "", "source" or "notice". All text, no markup: the page builds the rest. `file`, where
+    there is one, has its address on this site and what to call it."""
     if bubble.mine:
         return {"id": f"m{bubble.id}", "mine": True, "parts": [[_own(bubble, dress), ""]]}
     variety = bubble.language if bubble.language in VARIETIES else "fr"
-    return {
+    file = bubble.body.get("file")
+    attached = {"file": {"href": f"{PATH}{file['token']}", "title": dress.text("file.open", variety)}} if file else {}
+    return attached | {
         "id": bubble.id,
         "kind": bubble.kind,
         "variety": variety,

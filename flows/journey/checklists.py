@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from flows.draft import Draft
+from flows.effects import FileRef
 from flows.events import Said
 from flows.facts import PARTS, ChecklistCard, Part, StepCard
 from flows.journey import certificate
-from flows.policy import choices
+from flows.policy import choices, needs
 from flows.state import KeptList
 
 Json = Any
@@ -104,8 +105,44 @@ def _offer(draft: Draft, kept: KeptList, here: Sequence[StepCard], steps: Sequen
     if any(s.entry == certificate.ENTRY for s in here):
         certificate.offer(draft)
     draft.offer_person()
+    draft.offer("say:pdf", "choice.pdf")  # what finds no room below still has its word
     draft.offer("journey:new_checklist", "choice.new_checklist")
     draft.offer("say:menu", "choice.menu")
+
+
+def on_paper(draft: Draft) -> None:
+    """The list last looked at as a file: what is ticked, what each answer says of papers, the offices for it. A question under
+    way is asked on."""
+    kept = next(iter(draft.state.checklists), None)
+    steps = _steps(draft, kept) if kept else ()
+    draft.change(misunderstood=0)
+    if kept is None or not steps:
+        draft.say("checklist.no_paper", kind="flow")
+        draft.offer("journey:new_checklist", "choice.checklist")
+    else:
+        draft.journey = "checklist"
+        draft.say("checklist.paper", kind="flow", checklist=kept.id)
+        draft.file = FileRef(what="checklist", args=_for_paper(draft, kept, steps))
+        draft.record("checklist_printed", checklist=kept.id)
+        draft.offer("journey:checklist", "choice.checklist")
+        draft.offer("journey:new_checklist", "choice.new_checklist")
+    draft.offer("say:menu", "choice.menu")
+    draft.offer_person()
+
+
+def _for_paper(draft: Draft, kept: KeptList, steps: Sequence[StepCard]) -> dict[str, Json]:
+    """What the file is made from: plain data. Offices are looked for as `nearest_office` would, for what most steps are about."""
+    cards = [draft.facts.house.entries[s.entry] for s in steps]
+    told = [need for card in cards if (need := needs.told(card))]
+    need = max(sorted(set(told)), key=told.count, default=None)
+    return {
+        "checklist": kept.id,
+        "steps": [{"step": s.id, "done": s.id in kept.done} for s in steps],
+        "place": draft.state.slots.get("place"),
+        "around": draft.state.slots.get("around") or draft.state.slots.get("region"),
+        "need": need,
+        "careful": any(needs.careful(need, card, None) for card in cards),
+    }
 
 
 def press(draft: Draft, kind: str, value: str) -> bool:

@@ -34,12 +34,31 @@ def show(draft: Draft) -> None:
         draft.say("opportunity.nearly", nearly=nearly)
     if fitting:
         draft.say("opportunity.past")
+    if draft.state.noticed and _map_is_there(draft):  # beside the notice of a first contact there is no room for it
+        draft.say("map.link", page="map")
     _offer_found(draft, [*fitting, *nearly])
     if not fitting or slots.get("elsewhere") or not slots.get("open"):
         _offer_entry(draft, ALTERNATIVES)
     draft.offer("journey:find_opportunity", "choice.find_again")
     draft.offer("say:menu", "choice.menu")
     draft.offer_person()
+
+
+def on_the_map(draft: Draft) -> None:
+    """All programmes on one page, for who would rather look than be asked."""
+    draft.change(misunderstood=0)
+    if _map_is_there(draft):
+        draft.say("map.link", kind="flow", page="map")
+    else:
+        draft.say("map.none", kind="flow")
+    draft.offer("journey:find_opportunity", "choice.find_opportunity")
+    draft.offer("say:menu", "choice.menu")
+    draft.offer_person()
+
+
+def _map_is_there(draft: Draft) -> bool:
+    """A link to ourselves leads somewhere: from anywhere, or from the browser that reached us."""
+    return draft.facts.house.public or draft.facts.channel == "web"
 
 
 def _offer_found(draft: Draft, found: Sequence[Mapping[str, Json]]) -> None:

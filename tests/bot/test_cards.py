@@ -61,7 +61,7 @@ def test_the_longest_result_fits_a_bubble(library: Library, variety: str, fittin
         max(heads, key=len).replace("{fitting}", "\n".join(lines(library, variety)[:fitting])),
         library.catalogue.text("opportunity.nearly", variety).replace("{nearly}", "\n".join(nearly(library, variety)[:near])),
         text(library, "opportunity.past", variety),
-        text(library, "notice", variety),
+        text(library, "map.link", variety, page="map").replace(library._base_url, "https://dalil.association.example"),
         titles(library, variety, fitting + near, "find_again", "menu", "advisor"),
     ]
     whole = "\n\n".join(parts)

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ from tests.counterparts.faults import Fault, Faults, suffer
 from tests.counterparts.telegram_wire import chat_of, decoded, wanted
 
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
 LONGEST_CALLBACK = 64
 Json = dict[str, Any]
 
@@ -67,7 +69,8 @@ def blocked() -> Fault:
 
 
 class TelegramApi:
-    """`calls` is all that was asked, `chats` what each person sees, `pending` what waits to be fetched or pushed."""
+    """`calls` is all that was asked, `chats` what each person sees, `pending` what waits to be fetched or pushed,
+    `got` the bytes of documents by file id."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -76,6 +79,7 @@ class TelegramApi:
         self.chats: dict[int, list[Json]] = {}
         self.pending: list[Json] = []
         self.files: dict[str, File] = {}
+        self.got: dict[str, bytes] = {}
         self.answered: list[str] = []
         self.commands: dict[str, list[Json]] = {}
         self.webhook = Webhook()
@@ -119,7 +123,7 @@ class TelegramApi:
         raise LookupError(choice)
 
     def texts(self, chat: int) -> list[str]:
-        return [message["text"] for message in self.chats.get(chat, [])]
+        return [message.get("text", message.get("caption", "")) for message in self.chats.get(chat, [])]
 
     def called(self, method: str) -> list[Json]:
         return [call.values for call in self.calls if call.method == method]
@@ -200,6 +204,23 @@ class TelegramApi:
             raise RefusedError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
             raise RefusedError(400, "Bad Request: message is too long")
+        return self._put(chat, {"text": text}, values)
+
+    def _do_sendDocument(self, values: Json) -> Json:  # noqa: N802
+        """The bytes stay here, so that a test can look at what the person got."""
+        upload, caption = values.get("document"), str(values.get("caption", ""))
+        if not isinstance(upload, UploadFile):
+            raise RefusedError(400, "Bad Request: there is no document in the request")
+        if len(caption.encode("utf-16-le")) // 2 > LONGEST_CAPTION:
+            raise RefusedError(400, "Bad Request: message caption is too long")
+        data = upload.file.read()
+        if not data:
+            raise RefusedError(400, "Bad Request: file must be non-empty")
+        self.got[name := f"BQ{len(self.got)}"] = data
+        document = {"file_id": name, "file_unique_id": name, "file_name": upload.filename, "file_size": len(data)}
+        return self._put(values.get("chat_id"), {"document": document} | ({"caption": caption} if caption else {}), values)
+
+    def _put(self, chat: Any, content: Json, values: Json) -> Json:
         for row in values.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
                 if not 1 <= len(button.get("callback_data", "x").encode()) <= LONGEST_CALLBACK:
@@ -212,7 +233,7 @@ class TelegramApi:
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "T"},
             "from": self._do_getMe({}),
-            "text": text,
+            **content,
         }
         if "reply_markup" in values:
             message["reply_markup"] = values["reply_markup"]

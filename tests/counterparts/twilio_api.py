@@ -51,6 +51,7 @@ class Message:
     callback: str
     made: datetime
     template: str | None = None
+    media: str | None = None
     status: str = "queued"
     code: int | None = None
     sent: datetime | None = None
@@ -192,6 +193,7 @@ class TwilioApi:
             callback=form.get("StatusCallback", ""),
             made=self.now(),
             template=form.get("ContentSid"),
+            media=form.get("MediaUrl"),
         )
         self.messages.append(message)
         return JSONResponse(self._shown(message), 201)
@@ -273,6 +275,8 @@ def _refused(form: dict[str, str]) -> Fault | None:
         return error(400, 21604, "A 'To' phone number is required.")
     if not form.get("Body") and not form.get("ContentSid") and not form.get("MediaUrl"):
         return error(400, 21619, "A text message body or media urls must be specified.")
+    if form.get("MediaUrl") and not form["MediaUrl"].startswith("https://"):
+        return error(400, 21620, "Invalid media URL(s)")
     if len(form.get("Body", "")) > LONGEST_BODY:
         return error(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
     return None

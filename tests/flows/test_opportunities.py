@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from flows.draft import Draft
 from flows.effects import GiveConsent, Look, SetTimer
 from flows.events import Chose, Said, TimerDue
+from flows.facts import Facts
+from flows.journey import opportunities
+from flows.state import State
 from flows.turn import turn
-from tests.flows.fakes import NOW, Talk, said
+from tests.flows.fakes import HOUSE, NOW, Talk, said
 
 FIND = ("journey/find_opportunity", 0.97)
 QUESTIONS = [
@@ -210,3 +214,20 @@ def test_a_programme_withdrawn_meanwhile_is_not_announced() -> None:
     talk = agreed()
     talk.state = replace(talk.state, reminders={"vanished": "2027-02-01T09:00:00+00:00"})
     assert due(talk, "vanished") == ["opportunity.gone"]
+
+
+def _map_lines(channel: str, public: bool, noticed: bool) -> list[str]:
+    draft = Draft(
+        state=State(language="fr", noticed=noticed),
+        facts=Facts(now=NOW, house=replace(HOUSE, public=public), channel=channel),
+    )
+    opportunities.show(draft)
+    opportunities.on_the_map(draft)
+    return [m.id for m in draft.messages if m.id.startswith("map.")]
+
+
+def test_the_map_is_named_only_where_its_link_leads_somewhere() -> None:
+    assert _map_lines("telegram", public=False, noticed=True) == ["map.none"]
+    assert _map_lines("telegram", public=True, noticed=True) == ["map.link", "map.link"]
+    assert _map_lines("whatsapp", public=True, noticed=False) == ["map.link"], "no room beside the notice"
+    assert _map_lines("web", public=False, noticed=True) == ["map.link", "map.link"]

@@ -4,11 +4,13 @@ import contextlib
 import logging
 import mimetypes
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -21,11 +23,13 @@ from bot.delivery.failures import Trouble, not_sent, unknown
 from bot.settings import Settings
 
 LONGEST_TEXT = 4096  # core.telegram.org/bots/api#sendmessage
+LONGEST_CAPTION = 1024  # core.telegram.org/bots/api#senddocument
 LONGEST_CHOICE = 64  # bytes; core.telegram.org/bots/api#inlinekeyboardbutton
 LARGEST_FILE = 20 * 1024 * 1024  # core.telegram.org/bots/api#getfile
 READ_TIMEOUT = 15.0  # seconds
 SHORT_TITLE = 16  # two such titles stand side by side on a narrow phone
 
+_Call = Callable[..., Awaitable[Message]]
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _CONTENT_TYPES = {"oga": "audio/ogg", "ogg": "audio/ogg", "webp": "image/webp", "tgs": "application/gzip"}
 _log = logging.getLogger(__name__)
@@ -62,22 +66,38 @@ class TelegramChannel:
             await request.shutdown()
 
     async def send(self, to: Address, bubble: Bubble) -> Outcome:
-        """In parts if it must be; the last one carries the buttons. Failing after the first part is not "not sent"."""
+        """In parts if it must be; the last one carries the buttons, and a file is the last. Failing after the first part is not
+        "not sent"."""
         if to.kind != "chat" or not to.value.lstrip("-").isdecimal():
             return not_sent("person_unknown")
+        data = None if bubble.file is None else await bubble.file.read()
+        if bubble.file is not None and data is None:
+            bubble = replace(bubble, text=bubble.file.gone)
         parts, keyboard = _layout(bubble)
+        calls: list[_Call] = [partial(self._say, text=part) for part in parts]
+        if bubble.file is not None and data is not None:
+            calls = self._with_file(calls, parts, InputFile(data, bubble.file.name))
         result: Outcome = unknown()
-        for number, part in enumerate(parts):
-            result = await self._send(int(to.value), part, keyboard if number == len(parts) - 1 else None)
+        for number, call in enumerate(calls):
+            result = await self._send(call, int(to.value), keyboard if number == len(calls) - 1 else None)
             if not isinstance(result, Sent):
                 return unknown("partly_sent") if number else result
         return result
 
-    async def _send(self, chat: int, text: str, keyboard: InlineKeyboardMarkup | None) -> Outcome:
+    def _with_file(self, calls: list[_Call], parts: Sequence[str], file: InputFile) -> list[_Call]:
+        """One call wherever it can be: the text is the file's caption. A text too long for that goes before it."""
+        if len(parts) == 1 and size(parts[0]) <= LONGEST_CAPTION:
+            return [partial(self._bot.send_document, document=file, caption=parts[0], parse_mode=None)]
+        return [*calls, partial(self._bot.send_document, document=file)]
+
+    async def _say(self, chat: int, text: str, reply_markup: InlineKeyboardMarkup | None) -> Message:
+        return await self._bot.send_message(
+            chat, text, parse_mode=None, link_preview_options=_NO_PREVIEW, reply_markup=reply_markup
+        )
+
+    async def _send(self, call: _Call, chat: int, keyboard: InlineKeyboardMarkup | None) -> Outcome:
         try:
-            message = await self._bot.send_message(
-                chat, text, parse_mode=None, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
-            )
+            message = await call(chat, reply_markup=keyboard)
         except TelegramError as error:
             return outcome(error)
         except Exception as error:  # an answer the library cannot read: the message may well be out

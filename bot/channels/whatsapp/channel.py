@@ -1,12 +1,16 @@
 """Sending through Twilio's REST interface, and looking up there what became of a message."""
 
+import asyncio
+import contextlib
 import json
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 import aiohttp
 from twilio.base.exceptions import TwilioRestException
+from twilio.base.values import unset
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
@@ -20,6 +24,7 @@ from bot.delivery.failures import Trouble, not_sent, unknown
 from bot.settings import Settings
 
 LONGEST_BODY = 1600  # https://www.twilio.com/docs/api/errors/21617
+FILE_PATIENCE = 10.0  # seconds for the call that sends a file; its address went before
 VALIDITY = 4 * 3600  # seconds; Twilio queues for WhatsApp no longer, and an answer a day late confuses
 _LOOK_BACK = 50
 _NOT_FOUND = 404
@@ -30,7 +35,10 @@ _KEEP_ALIVE = 10  # seconds; a connection kept longer may be dropped just when a
 
 
 def bodies(bubble: Bubble) -> list[str]:
-    """The texts as sent: choices as numbered lines under the last part, to be answered with a number or a word."""
+    """The texts as sent: choices as numbered lines under the last part, to be answered with a number or a word. The address of a
+    file stands in the text: the file itself takes no words along (see `WhatsAppChannel.send`)."""
+    if bubble.file is not None:
+        bubble = replace(bubble, text=f"{bubble.text}\n\n{bubble.file.line}", file=None)
     lines = "\n".join(f"{number}. {button.title}" for number, button in enumerate(bubble.buttons, 1))
     if not lines:
         return split(bubble.text, LONGEST_BODY)
@@ -95,7 +103,11 @@ class WhatsAppChannel:
         self._session = self._open = None
 
     async def send(self, to: Address, bubble: Bubble) -> Outcome:
-        """In parts if it must be. Failing after the first part is not "not sent"."""
+        """In parts if it must be. Failing after the first part is not "not sent".
+
+        A file comes after the words, in a call of its own: Twilio sends documents without caption
+        (https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages). Its address is among the words already, so that
+        call is made once, and whatever becomes of it changes nothing of the outcome."""
         if to.kind not in ("bsuid", "phone") or not to.value:
             return not_sent("person_unknown")
         if bubble.template:
@@ -105,17 +117,16 @@ class WhatsAppChannel:
             result = await self._create(to, body=body)
             if not isinstance(result, Sent):
                 return unknown("partly_sent") if number else result
+        if bubble.file is not None and bubble.file.url.startswith("https://"):  # Twilio must be able to fetch it
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FILE_PATIENCE):  # no callback either: its fate is no news of the bubble
+                    await self._create(to, media_url=[bubble.file.url], status_callback=unset)
         return result
 
-    async def _create(self, to: Address, **what: str) -> Outcome:
+    async def _create(self, to: Address, **what: Any) -> Outcome:
+        known = {"status_callback": self._callback, "validity_period": VALIDITY} | what
         try:
-            message = await self._client().messages.create_async(
-                to=_with_prefix(to.value),
-                from_=self._from,
-                status_callback=self._callback,
-                validity_period=VALIDITY,
-                **what,
-            )
+            message = await self._client().messages.create_async(to=_with_prefix(to.value), from_=self._from, **known)
         except CAUGHT as error:
             return outcome(error)
         return Sent(provider_id=str(message.sid)) if message.sid else unknown()

@@ -79,6 +79,11 @@
       write(paragraph, part[0], message.kind === "safety", !free);
       element.appendChild(paragraph);
     });
+    if (message.file) {
+      const file = make("p", "file");
+      file.appendChild(anchor(message.file.title, message.file.href)).dir = "auto";
+      element.appendChild(file);
+    }
     return element;
   };
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.channels.base import Attachment
 from bot.settings import Settings
 from flows.events import SharedPlace
 
@@ -12,3 +13,19 @@ def configured(**values: Any) -> Settings:
 
 def locate(latitude: float, longitude: float) -> SharedPlace:
     return SharedPlace(place=f"near {latitude:.0f} {longitude:.0f}", region="souss-massa")
+
+
+def attached(data: bytes | None = b"%PDF-1.3 a list", url: str = "https://dalil.example/f/token") -> Attachment:
+    """A file as the post room hands it over; None: it cannot be had."""
+
+    async def read() -> bytes | None:
+        return data
+
+    return Attachment(
+        name="dalil-return.pdf",
+        content_type="application/pdf",
+        url=url,
+        line=f"Le fichier : {url}",
+        gone="Pas de fichier.",
+        read=read,
+    )

@@ -6,18 +6,21 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from bot.cli.directory import app
 from bot.delivery import amendments, offices
 from bot.delivery.amendments import Overtaken
 from bot.knowledge import amending
+from bot.knowledge.telling import in_variety
 from bot.storage.tables import Amendment, Audit, table
+from flows.heard import VARIETIES
 from tests.bot.console.given import Browser, Console
 from tests.conftest import quiet_settings
 
 OFFICE = "/console/directory/maison-mre-tiznit"
+FIELDS = ("phone", "address", "hours", "notice", "notice_ar", "notice_en")
 ARGS = {"place": "tiznit", "around": None, "need": "mre", "seen": 0, "careful": False, "entry": None}
 
 
@@ -27,7 +30,7 @@ async def _chief(console: Console, login: str = "chief", **how: str) -> Browser:
 
 async def _save(browser: Browser, path: str = OFFICE, deed: str = "save", seen: int = 0, **changed: str) -> int:
     page = await browser.get(path)
-    fields = {name: _field(page.text, name) for name in ("phone", "address", "hours", "notice")}
+    fields = {name: _field(page.text, name) for name in FIELDS}
     return (await browser.post(path, deed=deed, seen=str(seen), **{**fields, **changed})).status_code
 
 
@@ -103,6 +106,37 @@ async def test_an_emptied_notice_is_taken_away(console: Console) -> None:
     last = await console.inside.do(lambda db: amendments.last_of(db, "maison-mre-tiznit"))
     await _save(chief, seen=last, notice="")
     assert (await _answered(console))[0]["notice"] is None
+
+
+async def test_a_notice_in_three_languages_is_read_by_each_in_the_nearest(console: Console) -> None:
+    chief = await _chief(console)
+    texts = {"notice": "Fermé en août", "notice_ar": "مغلق في غشت", "notice_en": "Closed in August"}
+    await _save(chief, **texts)
+    notice = (await _answered(console))[0]["notice"]
+    assert {v: in_variety(notice, v) for v in VARIETIES} == {
+        "fr": "Fermé en août", "ar": "مغلق في غشت", "ary": "مغلق في غشت", "ary-Latn": "Fermé en août", "en": "Closed in August",
+    }  # fmt: skip
+    page = (await chief.get(OFFICE)).text
+    assert {name: _field(page, name) for name in texts} == texts
+    last = await console.inside.do(lambda db: amendments.last_of(db, "maison-mre-tiznit"))
+    await _save(chief, seen=last, notice_en="")
+    assert (await _answered(console))[0]["notice"] == {"fr": "Fermé en août", "ar": "مغلق في غشت"}
+
+
+async def test_a_notice_written_before_there_were_languages_still_counts(console: Console) -> None:
+    chief = await _chief(console)
+    await _save(chief, notice="Fermé en août")
+    old = {"notice": "Fermé le lundi"}
+    await console.inside.do(lambda db: db.execute(update(table(Amendment)).values(words=old)))
+    assert (await _answered(console))[0]["notice"] == {"fr": "Fermé le lundi"}
+
+
+@pytest.mark.parametrize("wrong", [{"notice_ar": "مغلق"}, {"notice_en": "Call 0528860000"}])
+async def test_a_notice_nobody_could_fall_back_to_is_refused(console: Console, wrong: dict[str, str]) -> None:
+    chief = await _chief(console)
+    await chief.get(OFFICE)
+    assert (await chief.post(OFFICE, deed="save", seen="0", **wrong)).status_code == 422
+    assert await console.inside.do(lambda db: list(db.execute(select(table(Amendment))))) == []
 
 
 @pytest.mark.parametrize(
