@@ -1,7 +1,7 @@
 """Puts the house together from the settings: the one place where every room is made and handed what it needs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
@@ -77,8 +77,15 @@ class Library:
         self.opportunities = Opportunities.load(home)
         self.cards = Cards(self.catalogue, self.opportunities)
         self.script = load_script(home / "flows", ACTIONS)
-        self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
+        self._base_url, self._public = settings.base_url, settings.public_url.startswith("https://")
+        self.wording = self.worded(self.catalogue)
         self._house: tuple[date, House] | None = None
+
+    def worded(self, catalogue: Catalogue) -> Wording:
+        """These words, with everything they may name."""
+        return Wording(
+            catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards, self._base_url
+        )
 
     def today(self) -> date:
         """The local date: answers age by it."""
@@ -90,7 +97,7 @@ class Library:
         if self._house is None or self._house[0] != today:
             unsigned = None if self._on_loopback else self.organisation.unsigned_areas
             built = house.build(self.knowledge, self.script, self.opportunities, today, unsigned)
-            self._house = (today, built)
+            self._house = (today, replace(built, public=self._public))
         return self._house[1]
 
     def city_name(self, place_id: str, variety: str) -> str:

@@ -1,7 +1,7 @@
 """A whole house on a database of its own, with a clock that can be moved and channels that only write down: for
 `dalil converse`, `dalil talk` and the transcripts. Same rooms, same doors, no network."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,7 +117,7 @@ class Rehearsal:
                 pass
             while await house.postroom.send_due():
                 pass
-            due = [await house.study.next_due(), await house.postroom.next_due(), await house.database.read(_clock_due)]
+            due = [await house.study.next_due(), await house.postroom.next_due(), await house.database.read(self._clock_due)]
             ahead = [d for d in due if d is not None and d <= until]
             if not ahead:
                 return
@@ -126,8 +126,14 @@ class Rehearsal:
         raise RuntimeError("the rehearsal does not come to rest")
 
     async def _tick(self) -> None:
-        house, now = self.house, self.clock.now
-        await house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))
+        house, now, ahead = self.house, self.clock.now, self.house.library.organisation.reminders
+        await house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now, ahead))
+
+    def _clock_due(self, db: Connection) -> datetime | None:
+        """When the clock brings something next: a lease's end, or what its rounds know."""
+        lease = select(_case.c.lease_until).where(_case.c.state == "taken").order_by(_case.c.lease_until).limit(1)
+        next_round = rounds.next_due(db, self.clock.now, self.house.library.organisation.reminders)
+        return min((d for d in (next_round, db.execute(lease).scalar_one_or_none()) if d is not None), default=None)
 
     async def _person(self, line: Mapping[str, Json], number: int) -> None:
         channel, name = str(line["channel"]), str(line["contact"])
@@ -245,12 +251,6 @@ def _comes_in_time(now: datetime, line: Mapping[str, Json] | None) -> bool:
     if line is None or not line.get("at") or "advisor" in line:
         return False
     return datetime.fromisoformat(str(line["at"])) < now + timedelta(seconds=3)
-
-
-def _clock_due(db: Connection) -> datetime | None:
-    lease = select(_case.c.lease_until).where(_case.c.state == "taken").order_by(_case.c.lease_until).limit(1)
-    due: Iterable[datetime | None] = (rounds.next_due(db), db.execute(lease).scalar_one_or_none())
-    return min((d for d in due if d is not None), default=None)
 
 
 def _account(db: Connection, now: datetime, login: str) -> int:

@@ -10,7 +10,9 @@ from flows.events import (
     AnswerCorrected,
     Event,
     LeaseExpired,
+    ReminderDue,
     Said,
+    SessionOver,
     TimerDue,
 )
 from flows.journey import run
@@ -50,8 +52,10 @@ def _go_on(draft: Draft) -> None:
 
 def while_held(draft: Draft, event: Event) -> bool:
     """True when the event is dealt with here, that is: shown to the advisor and to nobody else."""
-    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected):
-        return False  # a correction is a notice: it goes out, and stands in the thread
+    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired):
+        return False
+    if isinstance(event, AnswerCorrected | ReminderDue | SessionOver):
+        return False  # notices go out, and stand in the thread
     if isinstance(event, TimerDue):
         timers.due(draft, event)
         return True

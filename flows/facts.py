@@ -75,7 +75,8 @@ class ChecklistCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What does not change between two starts: journeys, the index of answers, the menu. `offer_signs`: the gravest first."""
+    """What does not change between two starts: journeys, the index of answers, the menu. `offer_signs`: the gravest first.
+    `public`: our pages can be reached from anywhere."""
 
     script: Script
     entries: Mapping[str, EntryCard]
@@ -86,6 +87,7 @@ class House:
     checklists: Mapping[str, ChecklistCard] = field(default_factory=dict)
     opportunities: Mapping[str, OpportunityCard] = field(default_factory=dict)
     default_language: str = "fr"
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,8 +42,8 @@ class State:
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
     anybody in danger?" was asked. `reminders`: what the person is to be told of (opportunities by id), each with the moment;
-    `reminded`: those told of, each with the month. `checklists`: the one looked at last
-    comes first."""
+    `reminded`: those told of, each with the month. `invited`: sessions whose reminder may still be answered, by id, with what
+    texts say of them; the last reminded of comes last. `checklists`: the one looked at last comes first."""
 
     version: int = 0
     language: str | None = None
@@ -66,6 +66,7 @@ class State:
     checklists: tuple[KeptList, ...] = ()
     reminders: Mapping[str, str] = field(default_factory=dict)
     reminded: Mapping[str, str] = field(default_factory=dict)
+    invited: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)

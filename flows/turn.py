@@ -16,17 +16,19 @@ from flows.events import (
     LeaseExpired,
     Linked,
     LinkFailed,
+    ReminderDue,
     Result,
     Said,
     SentFile,
     SentOther,
     SentVoice,
+    SessionOver,
     SharedPlace,
     Started,
     TimerDue,
 )
 from flows.facts import Facts
-from flows.journey import run
+from flows.journey import reminding, run
 from flows.journey.script import END
 from flows.state import State
 
@@ -81,6 +83,10 @@ def _one(draft: Draft, event: Event) -> None:
             answering.corrected(draft, event)
         case TimerDue():
             timers.due(draft, event)
+        case ReminderDue():
+            reminding.due(draft, event)
+        case SessionOver():
+            reminding.over(draft, event)
         case Result():
             run.receive(draft, event)
         case _:

@@ -74,13 +74,18 @@ def find(db: Connection, session_id: str) -> Session | None:
     return None if row is None else _shown(row, 0)
 
 
-def _shown(row: Row[Any], taken: int) -> Session:
-    params = {
+def about(row: Row[Any]) -> dict[str, Any]:
+    """What texts may say of a session, the same for everybody. `page` names its public page."""
+    return {
         "session": row.id,
         "title": row.title,
         "start": row.starts,
         "place": row.place,
         "city": row.city,
         "region": row.region,
+        "page": row.token,
     }
-    return Session(id=row.id, free=row.capacity - taken, begins=instant(row.starts, row.zone), params=params)
+
+
+def _shown(row: Row[Any], taken: int) -> Session:
+    return Session(id=row.id, free=row.capacity - taken, begins=instant(row.starts, row.zone), params=about(row))

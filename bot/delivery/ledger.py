@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.booking import seats, sessions
+from bot.booking import feedback, reminding, seats, sessions
 from bot.delivery import happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
@@ -19,6 +19,7 @@ from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Tim
 from flows import effects
 from flows.effects import Effect, Say
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
@@ -33,7 +34,7 @@ from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
-_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
+_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue, AboutSession)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +82,10 @@ class Ledger:
             case effects.CancelSeat(session=session):
                 seats.give_up(db, now, session, who)
                 return Result(of=effect.key)
+            case effects.MarkComing(session=session, coming=coming):
+                reminding.answered(db, session, who, coming)
+            case effects.KeepFeedback():
+                feedback.keep(db, now, entry.state.language or "fr", effect)
             case effects.OpenCase():
                 self._open_case(entry, effect)
             case effects.TellCase(note=note):

@@ -1,12 +1,14 @@
 """Due work besides messages: timers, leases that ran out. Rows claimed, so a doubled tick does nothing twice."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.delivery import gaps, happenings, inbox
+from bot.booking import reminding
+from bot.delivery import gaps, happenings, inbox, notices
 from bot.handoff import cases
 from bot.handoff.desk import Desk
 from bot.people.identity import box_of
@@ -20,8 +22,10 @@ _timer = table(Timer)
 _BATCH = 100
 
 
-def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> int:
-    """One round; how many things were due."""
+def run(
+    db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime, reminders: Sequence[int] = reminding.HOURS
+) -> int:
+    """One round; how many things were due. `reminders`: hours before a session at which people are reminded."""
     due = list(
         db.execute(
             select(_timer)
@@ -38,12 +42,14 @@ def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> 
         _lease_over(db, desk, now, case)
     happenings.forget_past(db, now)
     gaps.forget_past(db, now)
-    return len(due) + len(gone)
+    told = notices.run(db, vault, bell, now, reminders)  # last: it waits for no row that a turn holds
+    return len(due) + len(gone) + told
 
 
-def next_due(db: Connection) -> datetime | None:
+def next_due(db: Connection, now: datetime, reminders: Sequence[int] = reminding.HOURS) -> datetime | None:
     query = select(_timer.c.due_at).where(_timer.c.done_at.is_(None)).order_by(_timer.c.due_at).limit(1)
-    return db.execute(query).scalar_one_or_none()
+    moments = (db.execute(query).scalar_one_or_none(), reminding.next_due(db, now, reminders))
+    return min((m for m in moments if m is not None), default=None)
 
 
 def _timer_due(db: Connection, vault: Vault, bell: Bell, now: datetime, row: Row[Any]) -> None:

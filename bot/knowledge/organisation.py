@@ -10,6 +10,7 @@ import yaml
 from bot.knowledge.model import AREAS
 from flows.heard import VARIETIES
 
+MOST_AHEAD = 336  # hours: two weeks
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -40,7 +41,8 @@ class Office:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """`on_call` None: nobody is on call, which the organisation has written; the texts then promise nothing.
-    `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them."""
+    `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them.
+    `reminders`: hours before a session at which those who have a seat are reminded."""
 
     name: dict[str, str]
     controller: str
@@ -49,6 +51,7 @@ class Organisation:
     offices: tuple[Office, ...]
     on_call: str | None
     unsigned_areas: frozenset[str] | None
+    reminders: tuple[int, ...] = (48, 24, 2)
 
     @property
     def hours(self) -> tuple[Period, ...]:
@@ -76,6 +79,7 @@ def load(file: Path) -> Organisation:
             offices=offices,
             on_call=data["on_call"],
             unsigned_areas=_areas(data.get("unsigned_areas", "all")),
+            reminders=_reminders(data.get("reminders", [48, 24, 2])),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise OrganisationFault(f"{file.name}: {error} is missing or malformed") from error
@@ -90,6 +94,13 @@ def _areas(given: object) -> frozenset[str] | None:
         wrong = given if not isinstance(given, list) else unknown[0]
         raise OrganisationFault(f"organisation.yml: unsigned_areas: {wrong!r} is no area; write all, or a list of areas")
     return frozenset(given)
+
+
+def _reminders(given: object) -> tuple[int, ...]:
+    """The farthest first. A booking remembers one of them, so that a number stands for itself."""
+    if not isinstance(given, list) or not all(type(h) is int and 1 <= h <= MOST_AHEAD for h in given):
+        raise OrganisationFault(f"organisation.yml: reminders: {given!r} is no list of hours from 1 to {MOST_AHEAD}")
+    return tuple(sorted(set(given), reverse=True))
 
 
 def _office(data: dict[str, object]) -> Office:

@@ -17,7 +17,7 @@ from flows.effects import Message, Say
 
 Json = Any
 RTL = ("ar", "ary")
-_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin")
+_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin", "code", "calendar", "map")
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {
     "safety.handoff_critical": "handoff_unstaffed_critical",
@@ -45,7 +45,7 @@ class Rendered:
 
 
 class Wording:
-    """`today` gives the local date: an answer says when it is due for checking."""
+    """`today` gives the local date: an answer says when it is due for checking. `base_url` is where our own pages are."""
 
     def __init__(
         self,
@@ -55,9 +55,10 @@ class Wording:
         city_name: Callable[[str, str], str],
         today: Callable[[], date],
         cards: Cards,
+        base_url: str,
     ) -> None:
         self._catalogue, self._knowledge, self._organisation = catalogue, knowledge, organisation
-        self._cards = cards
+        self._cards, self._base_url = cards, base_url
         self._city_name, self._today = city_name, today
         self._guides = GuideWording(catalogue, knowledge)
         self._hours = lru_cache(16)(self._write_hours)
@@ -145,6 +146,8 @@ class Wording:
                 return self._when("format.day", str(params["start"]), variety)
             case "subject":
                 return self._knowledge.title(str(params["entry"]), variety)
+            case "calendar" | "map":
+                return f"{self._base_url}/s/{params['page']}{'.ics' if name == 'calendar' else '/map'}"
             case "title":
                 return in_variety(params["title"], variety)
             case "city":

@@ -66,7 +66,7 @@ class Dress:
 def _made(library: Library, home: Path) -> Dress:
     catalogue = Catalogue.load(home / "locales", "web")
     both = Catalogue({v: {**library.catalogue.texts[v], **catalogue.texts[v]} for v in VARIETIES})
-    wording = Wording(both, library.knowledge, library.organisation, library.city_name, library.today, library.cards)
+    wording = library.worded(both)
     shown = (n for n in library.knowledge.numbers.values() if n.show and "vhf" not in n.id)  # a radio channel is not dialled
     digits = sorted({n.number.replace(" ", "") for n in shown} - {""}, key=lambda d: (-len(d), d))
     dialled = tuple(d for d in digits if d.isdecimal())  # those with + need no list: they are seen to be telephone numbers

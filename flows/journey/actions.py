@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import certificate, checklists, offers, opportunities
+from flows.journey import certificate, checklists, coming, offers, opportunities
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -122,4 +122,7 @@ ACTIONS: Mapping[str, Action] = {
     "find_opportunities": opportunities.find,
     "show_opportunities": opportunities.show,
     "remind_opening": _remind_opening,
+    "mark_coming": coming.mark,
+    "give_seat_back": coming.give_back,
+    "keep_feedback": coming.keep,
 }

@@ -10,6 +10,11 @@ FOLLOWING: Mapping[str, tuple[str, ...]] = {
     "booking.already": ("my_bookings",),
     "booking.cancelled": ("book_session",),
     "bookings.list": ("cancel_booking",),
+    "reminder.noted": ("my_bookings",),
+    "reminder.kept": ("my_bookings",),
+    "reminder.given_back": ("book_session",),
+    "feedback.thanks": ("book_session",),
+    "feedback.absent": ("book_session",),
     "bookings.none": ("book_session",),
     "office.near": _OTHER_OFFICES,
     "office.national": _OTHER_OFFICES,
@@ -18,12 +23,15 @@ FOLLOWING: Mapping[str, tuple[str, ...]] = {
     "office.none": ("office_elsewhere",),
     "office.no_more": ("office_elsewhere",),
 }
+_WITH_LINKS = ("booking.confirmed", "reminder.noted")
 _ONLY_IF = {"further_offices": "further"}  # the slot that must hold for the journey to be offered
 
 
 def offer(draft: Draft, message: str) -> None:
     if message not in FOLLOWING:
         return
+    if message in _WITH_LINKS:
+        draft.links(draft.state.slots.get("chosen") or {})
     entry = (draft.state.slots.get("offices") or {}).get("entry")
     if entry in draft.facts.house.entries:
         draft.offer(f"entry:{entry}", "entry.title", entry=entry)
