@@ -83,9 +83,7 @@ class Library:
 
     def worded(self, catalogue: Catalogue) -> Wording:
         """These words, with everything they may name."""
-        return Wording(
-            catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards, self._base_url
-        )
+        return Wording(catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards, self._base_url)
 
     def today(self) -> date:
         """The local date: answers age by it."""

@@ -104,6 +104,7 @@ def claim(db: Connection, what: Due, now: datetime) -> bool:
     """Take it for this round, in the transaction that writes its event. False when another round was faster. Rows that
     somebody works on are left for the next round: nothing is waited for."""
     row = _booking.c.id == what.booking
+    values: dict[str, Any]
     if what.hours is None:
         open_, values = row & _booking.c.feedback_at.is_(None), {"feedback_at": now}
     else:

@@ -22,9 +22,7 @@ _timer = table(Timer)
 _BATCH = 100
 
 
-def run(
-    db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime, reminders: Sequence[int] = reminding.HOURS
-) -> int:
+def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime, reminders: Sequence[int] = reminding.HOURS) -> int:
     """One round; how many things were due. `reminders`: hours before a session at which people are reminded."""
     due = list(
         db.execute(

@@ -17,7 +17,20 @@ from flows.effects import Message, Say
 
 Json = Any
 RTL = ("ar", "ary")
-_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin", "code", "calendar", "map")
+_ISOLATED = (
+    "name",
+    "url",
+    "source_url",
+    "source_name",
+    "start",
+    "city",
+    "place",
+    "opening_hours",
+    "origin",
+    "code",
+    "calendar",
+    "map",
+)
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {
     "safety.handoff_critical": "handoff_unstaffed_critical",

@@ -104,11 +104,16 @@ def open_codes(db: Connection, now: datetime, who: Visitor) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSession:
-    """A session as anybody may see it. `state`: bookable, full, closed (to booking), over, cancelled."""
+    """A session as anybody may see it. `state`: bookable, full, closed (to booking), over, cancelled. `starts` and `ends` are
+    wall time; `revision` rises when one of them or the place changes."""
 
     token: str
     state: str
     free: int
+    starts: str
+    ends: str
+    zone: str
+    revision: int
     params: dict[str, Any]
     description: dict[str, str]
 
@@ -123,7 +128,15 @@ def public_session(db: Connection, now: datetime, token: str) -> PublicSession |
     free = max(0, row.capacity - int(taken))
     params = {"session": row.id, "title": row.title, "start": row.starts, "place": row.place, "city": row.city, "count": free}
     return PublicSession(
-        token=token, state=_state(row, now, free), free=free, params=params, description=dict(row.description or {})
+        token=token,
+        state=_state(row, now, free),
+        free=free,
+        starts=row.starts,
+        ends=row.ends,
+        zone=row.zone,
+        revision=row.revision,
+        params=params,
+        description=dict(row.description or {}),
     )
 
 
