@@ -98,6 +98,13 @@ class Rehearsal:
             await self._work(self.clock.now + timedelta(seconds=3))
         return replies + await self._replies()
 
+    async def wait(self, seconds: float) -> list[dict[str, Json]]:
+        """Nobody does anything: what the clock brings until then, and what was said of it."""
+        until = self.clock.now + timedelta(seconds=seconds)
+        await self._work(until)
+        self.clock.now = until
+        return await self._replies()
+
     async def _move_to(self, line: Mapping[str, Json]) -> list[dict[str, Json]]:
         """Due work up to the line's moment runs first."""
         at = datetime.fromisoformat(str(line["at"])) if line.get("at") else self.clock.now + _BREATH

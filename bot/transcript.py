@@ -16,7 +16,7 @@ lines:
     state: {mode: bot}                 # optional: fields of the state
 ```
 A line begins with person, choose (the beginning of a choice id, or its number), voice, image, location, advisor (with do,
-text) or wait (seconds)."""
+text); `wait` (seconds) delays it. A line of `wait` alone lets the clock bring what is due until then."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -39,6 +39,7 @@ from nlu.interpreter import Interpreter, Parse, Ranked
 Json = Any
 _PERSON = "person"
 _UNSEEN = ("notice", "stop.reminder")
+_DOINGS = {"person", "choose", "voice", "image", "location", "advisor"}
 
 
 class Prompted:
@@ -119,12 +120,17 @@ class _Player:
         for number, line in enumerate(lines, start=1):
             following = lines[number] if number < len(lines) else None
             self._done.clear()
-            replies = await self._rehearsal.play(self._event(line), self._soon(following))
+            replies = await self._played(line, following)
             for reply in replies:
                 self._show(reply)
             await self._check(number, line, replies)
             self._choices = next((r["choices"] for r in reversed(replies) if r["choices"]), self._choices)
         return self._faults
+
+    async def _played(self, line: Mapping[str, Json], following: Mapping[str, Json] | None) -> list[dict[str, Json]]:
+        if "wait" in line and not _DOINGS & set(line):
+            return await self._rehearsal.wait(float(line["wait"]))
+        return await self._rehearsal.play(self._event(line), self._soon(following))
 
     async def _prepare(self) -> None:
         plans = [self._plan(s) for s in self._given.get("sessions") or []]

@@ -81,12 +81,12 @@ def _one(draft: Draft, event: Event) -> None:
             advisor.console(draft, event)
         case AnswerCorrected():
             answering.corrected(draft, event)
-        case TimerDue():
-            timers.due(draft, event)
         case ReminderDue():
             reminding.due(draft, event)
         case SessionOver():
             reminding.over(draft, event)
+        case TimerDue():
+            timers.due(draft, event)
         case Result():
             run.receive(draft, event)
         case _:
