@@ -20,9 +20,9 @@ MOST_IN_A_GROUP = 4
 CODE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that can be taken for something else: no 0, O, 1, I
 CODE_LENGTH = 4
 _TRIES = 100
-# taken: confirmed now. waitlisted: in the line now. already: had it. in_line: waited already. short: not enough for so many, what
-# was held stays. full: neither seat nor line. gone: cannot be booked (any more).
-Taking = Literal["taken", "waitlisted", "already", "in_line", "short", "full", "gone"]
+# taken: confirmed now. waitlisted: in the line now. already: had it. resized: had it, for another number now. in_line: waited
+# already. short: not enough for so many, what was held stays. full: neither seat nor line. gone: cannot be booked (any more).
+Taking = Literal["taken", "waitlisted", "already", "resized", "in_line", "short", "full", "gone"]
 Answering = Literal["taken", "declined", "already", "in_line", "lapsed", "gone"]
 
 
@@ -81,7 +81,7 @@ def _resized(db: Connection, now: datetime, seen: Line, mine: Place, seats: int)
     if seats > mine.seats and not seen.open_to(now, seats - mine.seats):
         return "short"
     db.execute(update(_booking).where(_booking.c.id == mine.id).values(seats=seats, changed_at=now))
-    return "taken"
+    return "resized"
 
 
 def answer_offer(

@@ -17,7 +17,11 @@ DEEPEST = 5
 MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
 ANY = "any"
 # Slots that results fill, gone with the journey that asked.
-_RESULTS = {"found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept"}
+_RESULTS = {
+    "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
+    "full", "waits", "instead", "offered",
+}  # fmt: skip
+_WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 
@@ -258,10 +262,11 @@ def look_again(draft: Draft, found: Mapping[str, object]) -> bool:
     if frame is None or not asks_to_choose(draft):
         return False
     journey = draft.facts.house.script.journeys[frame.journey]
-    known = {n: found.get(n) for n in journey.prefill}
-    if not any(known.values()):
+    known = {n: found[n] for n in journey.prefill if found.get(n)}
+    if not known:
         return False
-    draft.set_slots(known)
+    elsewhere = dict.fromkeys(_WHERE & set(journey.prefill)) if _WHERE & set(known) else {}
+    draft.set_slots(elsewhere | known)
     draft.state = draft.state.with_frame(replace(frame, step=journey.first, options=(), tries=0, filled=()))
     advance(draft)
     return True
