@@ -46,7 +46,7 @@ def _offered(draft: Draft, event: SeatOffered) -> None:
     """Asked as a question where nothing else is under way, so that a plain yes or no answers it; by buttons alone elsewhere."""
     about = {**event.about, "until": event.until, "seats": event.seats}
     if _free(draft):
-        draft.set_slots({"offered": event.session, "chosen": about})
+        draft.set_slots({"offered": event.session, "accept": None, "chosen": about})
         run.begin(draft, ANSWER)
         draft.kind = "reminder"
     else:

@@ -40,10 +40,25 @@ def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
 def _open(draft: Draft, name: str) -> Journey:
     journeys = draft.facts.house.script.journeys
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
+    if frames:
+        frames = (*frames[:-1], _holding(draft, frames[-1]))
     draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
     draft.record("journey_started", journey=name)
     draft.journey = name
     return journeys[name]
+
+
+def _holding(draft: Draft, frame: Frame) -> Frame:
+    """What this journey has collected so far is put by: the one that comes in between may use the same slots."""
+    held = {name: value for name, value in draft.state.slots.items() if name in _passing(draft, frame)}
+    return replace(frame, held=held)
+
+
+def _passing(draft: Draft, frame: Frame) -> set[str]:
+    """The slots that go with the journey."""
+    journey, slots = draft.facts.house.script.journeys[frame.journey], draft.facts.house.script.slots
+    used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
+    return {name for name in used if not slots[name].persist} | {"chosen", *_LISTS}
 
 
 def advance(draft: Draft) -> None:
@@ -140,11 +155,11 @@ def let_go(draft: Draft) -> None:
 
 
 def _end(draft: Draft, frame: Frame) -> None:
-    journey = draft.facts.house.script.journeys[frame.journey]
-    slots = draft.facts.house.script.slots
-    used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
-    draft.set_slots({name: None for name in used if not slots[name].persist} | dict.fromkeys(("chosen", *_LISTS)))
-    draft.change(frames=draft.state.frames[:-1])
+    """The journey beneath, if any, finds its slots as it left them."""
+    frames = draft.state.frames[:-1]
+    put_by = dict(frames[-1].held) if frames else {}
+    draft.set_slots(dict.fromkeys(_passing(draft, frame)) | put_by)
+    draft.change(frames=(*frames[:-1], replace(frames[-1], held={})) if frames else ())
 
 
 def _play(draft: Draft, journey: Journey, step: Step) -> bool:

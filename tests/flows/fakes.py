@@ -174,7 +174,7 @@ class Talk:
         return [m.id for s in self.play(*events)[0] for m in s.messages]
 
     def _result(self, effect: Effect) -> Result:
-        params = {**ABOUT, "session": "s1"}
+        params = {**ABOUT, "session": "s1", "status": "confirmed", "seats": 1, "code": "K7QX", "position": 2}
         options = tuple(Option(value=f"s{n}", label="session.choice", params=params) for n in range(1, self.free + 1))
         match effect:
             case Look(query="sessions"):
