@@ -259,8 +259,8 @@ def one_move(play: Play, chance: random.Random) -> None:
         *[(play.cancel, who)] * 2,
         (play.answer, who, chance.random() < 0.7),
         *[(play.round,)] * 3,
-        (play.pass_time, chance.choice([0.3, 1, 5, 12])),
-        (play.resize, chance.randint(0, 6)),
+        (play.pass_time, chance.choice([0.3, 1, 3, 5])),
+        (play.resize, chance.randint(1, 3)),
         (play.stop, who, chance.random() < 0.5),
     ]
     move, *given = chance.choice(moves)
