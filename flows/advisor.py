@@ -1,18 +1,18 @@
 """Takeover is state: while an advisor holds the case the bot says nothing, but for the few things written here."""
 
-from flows import manners, timers
+from flows import manners, seats, timers
 from flows.draft import Draft
 from flows.effects import RaiseAlarm, SetTimer, ShowToAdvisor, TellCase
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
     AnswerCorrected,
     Event,
     LeaseExpired,
-    ReminderDue,
+    Result,
     Said,
-    SessionOver,
     TimerDue,
 )
 from flows.journey import run
@@ -52,10 +52,10 @@ def _go_on(draft: Draft) -> None:
 
 def while_held(draft: Draft, event: Event) -> bool:
     """True when the event is dealt with here, that is: shown to the advisor and to nobody else."""
-    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired):
+    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected | AboutSession | Result):
+        return False  # a correction and what happens to a booking are notices: they go out, and stand in the thread
+    if seats.pressed_while_held(draft, event):
         return False
-    if isinstance(event, AnswerCorrected | ReminderDue | SessionOver):
-        return False  # notices go out, and stand in the thread
     if isinstance(event, TimerDue):
         timers.due(draft, event)
         return True

@@ -155,6 +155,7 @@ def start(draft: Draft, event: Started) -> None:
     elif kind == "e" and value in draft.facts.house.entries:
         answering.answer(draft, value)
     elif kind == "s" and value:
+        draft.change(frames=())  # what was under way may be about another session
         draft.set_slots({"session": value})
         run.begin(draft, "book_session")
     else:

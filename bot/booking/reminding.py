@@ -1,16 +1,19 @@
 """Reminders of a session and the question after it: when they come, and to which bookings. Instants are derived at each look
 from wall time and zone, since the clock of Ramadan is decreed late."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Connection, Row, or_, select, update
 
 from bot.booking import hours as clock
-from bot.booking.sessions import instant
+from bot.booking.line import Notice
+from bot.booking.sessions import about, instant
 from bot.storage.tables import Booking, InfoSession, table
+from flows.events import ReminderDue, SessionOver
 
 HOURS = (48, 24, 2)  # before the start, unless organisation.yml says otherwise
 EVENING_BEFORE = 20  # o'clock
@@ -18,6 +21,7 @@ LATEST = timedelta(hours=1)  # before the start: what quiet hours put off comes 
 ASK_AFTER = timedelta(hours=1)  # after the end
 ASK_WITHIN = timedelta(days=3)
 _DAY = timedelta(days=1)
+_BATCH = 100  # in one round, so that nobody's turn waits long for the writer
 _LONGEST = timedelta(days=2)  # a session that takes longer is not asked about
 _session, _booking = table(InfoSession), table(Booking)
 
@@ -30,6 +34,7 @@ class Due:
     contact: int
     session: Row[Any]
     hours: int | None = None
+    seats: int = 1
     code: str | None = None
 
 
@@ -82,7 +87,29 @@ def asked_at(ends: datetime, zone: str) -> datetime:
     return clock.next_open(ends + ASK_AFTER, zone)
 
 
-def due(db: Connection, now: datetime, ahead: Sequence[int]) -> Iterator[Due]:
+def move_on(db: Connection, now: datetime, ahead: Sequence[int]) -> list[Notice]:
+    """What people are to be told now. `ahead`: hours before the start at which they are reminded. Each is claimed in the
+    transaction that writes its event: once, whatever is restarted or doubled."""
+    found = [*islice(_claimed(db, now, _due(db, now, ahead)), _BATCH), *islice(_claimed(db, now, _over(db, now)), _BATCH)]
+    return [_notice(what) for what in found]
+
+
+def _claimed(db: Connection, now: datetime, found: Iterable[Due]) -> Iterator[Due]:
+    return (what for what in found if _claim(db, what, now))
+
+
+def _notice(what: Due) -> Notice:
+    """`begins` is the instant, beside the wall time."""
+    session = what.session
+    told = {**about(session), "seats": what.seats, "code": what.code, "begins": moment(session.starts, session.zone).isoformat()}
+    if what.hours is None:
+        return Notice(contact=what.contact, key=f"over:{what.booking}", event=SessionOver(session=session.id, about=told))
+    moved = f":{session.revision}" if session.revision else ""
+    event = ReminderDue(session=session.id, about=told, hours=what.hours)
+    return Notice(contact=what.contact, key=f"reminder:{what.booking}:{what.hours}{moved}", event=event)
+
+
+def _due(db: Connection, now: datetime, ahead: Sequence[int]) -> Iterator[Due]:
     """Reminders to be given now, the soonest session first."""
     for session in _between(db, now - _DAY, now + timedelta(hours=max(ahead, default=0)) + 2 * _DAY):
         begins, zone = moment(session.starts, session.zone), session.zone
@@ -90,7 +117,7 @@ def due(db: Connection, now: datetime, ahead: Sequence[int]) -> Iterator[Due]:
         for row in _owed(db, session.id, soon) if soon else ():
             hours = reached(begins, zone, soon, row.reminded, row.changed_at, now)
             if hours is not None:
-                yield Due(booking=row.id, contact=row.contact_id, session=session, hours=hours, code=row.code)
+                yield Due(booking=row.id, contact=row.contact_id, session=session, hours=hours, seats=row.seats, code=row.code)
 
 
 def _owed(db: Connection, session_id: str, ahead: Sequence[int]) -> list[Row[Any]]:
@@ -100,7 +127,7 @@ def _owed(db: Connection, session_id: str, ahead: Sequence[int]) -> list[Row[Any
     return list(db.execute(select(_booking).where(wanted).order_by(_booking.c.id)))
 
 
-def claim(db: Connection, what: Due, now: datetime) -> bool:
+def _claim(db: Connection, what: Due, now: datetime) -> bool:
     """Take it for this round, in the transaction that writes its event. False when another round was faster. Rows that
     somebody works on are left for the next round: nothing is waited for."""
     row = _booking.c.id == what.booking
@@ -128,7 +155,7 @@ def start_over(db: Connection, now: datetime, session_id: str) -> None:
     db.execute(update(_booking).where(held).values(reminded=None, changed_at=now))
 
 
-def over(db: Connection, now: datetime) -> Iterator[Due]:
+def _over(db: Connection, now: datetime) -> Iterator[Due]:
     """Seats at sessions that are over, whose holders have not been asked yet."""
     for session in _between(db, now - ASK_WITHIN - _LONGEST, now + _DAY):
         ends = moment(session.ends, session.zone)
@@ -150,7 +177,7 @@ def _between(db: Connection, least: datetime, most: datetime) -> list[Row[Any]]:
     return list(db.execute(select(_session).where(wanted).order_by(_session.c.starts, _session.c.id)))
 
 
-def next_due(db: Connection, now: datetime, ahead: Sequence[int]) -> datetime | None:
+def due(db: Connection, now: datetime, ahead: Sequence[int]) -> datetime | None:
     """When the next of all these is due, for a clock that is moved from one to the next. Reads every seat ahead."""
     first = f"{now - ASK_WITHIN - _LONGEST - _DAY:%Y-%m-%dT%H:%M}"
     joined = select(_session, _booking).join(_booking, _booking.c.session_id == _session.c.id)

@@ -1,9 +1,14 @@
 """What the answers to a reminder, and to the question after a session, do."""
 
 from flows.draft import Draft
-from flows.effects import CancelSeat, Effect, KeepFeedback, MarkComing
+from flows.effects import CancelSeat, Effect, KeepFeedback, Look, MarkComing
 
 _SCORES = {"yes": 3, "partly": 2, "no": 1}
+
+
+def find_own_seat(draft: Draft) -> Effect:
+    """It may have been given up since the reminder, or the session called off."""
+    return Look(query="own_seat", args={"session": draft.state.slots.get("session")})
 
 
 def mark(draft: Draft) -> Effect:

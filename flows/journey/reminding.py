@@ -95,23 +95,13 @@ def _reply(draft: Draft, answer: str, about: Mapping[str, Json]) -> None:
         draft.links(about)
         _offer(draft, about["session"], details=False)
         return
-    _make_room(draft)
-    draft.set_slots({"session": about["session"], "chosen": dict(about), "coming": answer})
-    run.begin(draft, REPLY)
-
-
-def _make_room(draft: Draft) -> None:
-    """A question about another session gives way: the two would take each other's answer."""
-    journeys = draft.facts.house.script.journeys
-    kept = tuple(f for f in draft.state.frames if not journeys[f.journey].uses("session"))
-    draft.change(frames=kept)
+    given = {"session": about["session"], "chosen": dict(about), "coming": answer, "sure": None}
+    run.begin(draft, REPLY, given=given)
 
 
 def over(draft: Draft, event: SessionOver) -> None:
     """Three taps, asked once; not of somebody who wrote STOP, is in danger, or talks with an advisor just now."""
     if draft.state.stopped or draft.state.safety is not None or draft.state.mode == "advisor":
         return
-    _make_room(draft)
-    draft.set_slots({"session": event.session, "chosen": dict(event.about)})
     draft.say("feedback.over", kind="reminder", **event.about)
-    run.begin(draft, FEEDBACK)
+    run.begin(draft, FEEDBACK, given={"session": event.session, "chosen": dict(event.about)})

@@ -79,9 +79,6 @@ class Journey:
     fleeting: bool = False
     gathers: bool = False
 
-    def uses(self, slot: str) -> bool:
-        return slot in self.prefill or any(s.collect == slot for s in self.steps.values())
-
     def after(self, step_id: str) -> str:
         """The step written below, or END."""
         order = list(self.steps)
