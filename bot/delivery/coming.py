@@ -17,25 +17,26 @@ _ASKS = frozenset(
 
 
 def told(words: Words, text: str) -> str | None:
-    """yes, no or other; None for a question, a longer message, or one that takes back what it says."""
+    """yes, no or other; None for a longer message, or one that takes back what it says. A question may ask for another date or
+    to be let go, but is no yes."""
     tokens = fold(text[:200]).split()
-    if not tokens or len(tokens) > _LONGEST_MESSAGE or "?" in text or "؟" in text or _ASKS & set(tokens):
+    if not tokens or len(tokens) > _LONGEST_MESSAGE:
         return None
+    asks = "?" in text or "؟" in text or bool(_ASKS & set(tokens))
     for size in range(min(_LONGEST_PHRASE, len(tokens)), 0, -1):
         for at in range(len(tokens) - size + 1):
             name = words.find(" ".join(tokens[at : at + size])) or ""
             if name.startswith(PREFIX):
-                return _weighed(name.removeprefix(PREFIX), tokens[:at], tokens[at + size :])
+                answer = name.removeprefix(PREFIX)
+                return _of_yes(asks, tokens[:at], tokens[at + size :]) if answer == "yes" else answer
     return None
 
 
-def _weighed(answer: str, before: list[str], after: list[str]) -> str | None:
-    """What looks like a yes beside a "not" is a no, or says nothing for certain. A no is asked back anyway."""
-    if answer != "yes":
-        return answer
+def _of_yes(asks: bool, before: list[str], after: list[str]) -> str | None:
+    """What looks like a yes beside a "not" is a no, or says nothing for certain."""
     if any(_DARIJA_NOT.fullmatch(token) for token in before):
         return "no"
-    return None if _NOT & set(before[-2:]) or _NOT_AFTER & set(after[:1]) else answer
+    return None if asks or _NOT & set(before[-2:]) or _NOT_AFTER & set(after[:1]) else "yes"
 
 
 def other(word: str | None) -> str | None:

@@ -47,3 +47,5 @@ HAS_A_LIST = frozenset({"whatsapp", "sms"})
 # How long a bubble that cannot be delivered holds its followers before it is laid aside for the operator.
 PATIENCE = {"safety": timedelta(hours=6), "advisor": timedelta(hours=24), "reminder": timedelta(minutes=30)}
 DEFAULT_PATIENCE = timedelta(hours=6)
+# A held bubble of these journeys is given only so long: "tomorrow" is not true any more the day after.
+TRUE_FOR = {"reminder_reply": timedelta(hours=12)}

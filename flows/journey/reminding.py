@@ -29,6 +29,7 @@ def due(draft: Draft, event: ReminderDue) -> None:
     draft.say(f"reminder.{_day(about, draft.facts.now)}", kind="reminder", **about)
     if about.get("code"):
         draft.say("session.code", code=about["code"])
+    run.let_go(draft)  # a fleeting question, that after the last session say, gives way
     draft.journey = REPLY
     draft.record("reminder_sent", session=event.session, hours=event.hours)
     if draft.state.mode == "advisor":

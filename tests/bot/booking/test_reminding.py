@@ -87,9 +87,7 @@ def test_it_never_wakes_nor_comes_after_the_start_or_before_the_seat(begins: dat
 
 
 @given(BEGINS, REMINDED, BACK, BACK)
-def test_the_next_moment_is_when_it_is_reached(
-    begins: datetime, reminded: int | None, held: timedelta, back: timedelta
-) -> None:
+def test_the_next_moment_is_when_it_is_reached(begins: datetime, reminded: int | None, held: timedelta, back: timedelta) -> None:
     """A clock that jumps from moment to moment finds at each what is due, and nothing before it."""
     since, now = begins - held, begins - back
     assume(now >= since)
