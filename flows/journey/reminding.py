@@ -72,9 +72,11 @@ def press(draft: Draft, value: str) -> bool:
 
 
 def said(draft: Draft, heard: Heard) -> bool:
-    """An answer in words: to the session reminded of last, or to the reminder that stands on the screen."""
+    """An answer in words: to the session reminded of last, or to the reminder that stands on the screen. To a seat on offer
+    "I am coming" is a yes, which that question takes."""
     ahead = [about for about in draft.state.invited.values() if not _begun(about, draft.facts.now)]
-    if not ahead:
+    step = run.current(draft)
+    if not ahead or (step is not None and step.collect == "accept"):
         return False
     answer = heard.naming("coming")
     if answer is None and draft.state.frame is None and _on_screen(draft):

@@ -98,6 +98,16 @@ TARGETS = (
         "seat:no/s1",
         "seat:yes/",
         "seat:s1",
+        "coming:yes/s1",
+        "coming:no/s1",
+        "coming:other/s1",
+        "coming:more/s1",
+        "coming:perhaps/s1",
+        "coming:yes",
+        "s:clear=yes",
+        "s:clear=absent",
+        "s:useful=",
+        "s:after=session",
     ),
     "",
     "junk",
@@ -189,6 +199,8 @@ class Talk:
                 further = effect.args["seen"] < self.free or None
                 slots = {"found": self.free, "lines": self.free // 2, "further": further, "seen": 3, "near": effect.args["place"]}
                 return Result(of="offices", slots={**slots, "offices": {"rows": [], "lines": [], "entry": effect.args["entry"]}})
+            case Look(query="own_seat"):
+                return Result(of="own_seat", slots={"seat": self.seat, "chosen": params})
             case AnswerOffer():
                 return Result(of="answer_offer", slots={"seat": self.seat, "chosen": params})
             case TakeSeat():

@@ -19,6 +19,7 @@ from flows.events import (
     Linked,
     LinkFailed,
     OfferLapsed,
+    ReminderDue,
     Said,
     SeatOffered,
     SentFile,
@@ -26,6 +27,7 @@ from flows.events import (
     SentVoice,
     SessionCancelled,
     SessionMoved,
+    SessionOver,
     SharedPlace,
     Started,
     TimerDue,
@@ -58,8 +60,8 @@ _texts = st.sampled_from(
 )
 _guess = st.tuples(st.sampled_from(INTENTS), st.floats(0, 1))
 _named = st.dictionaries(
-    st.sampled_from(["city", "region", "language", "wish", "destination", "age", "age_band", "tongue"]),
-    st.sampled_from(["agadir", "souss-massa", "fr", "elsewhere", "study", "FR", "QC", "19", "18_22"]),
+    st.sampled_from(["city", "region", "language", "wish", "destination", "age", "age_band", "tongue", "coming"]),
+    st.sampled_from(["yes", "no", "other", "agadir", "souss-massa", "fr", "elsewhere", "study", "FR", "QC", "19", "18_22"]),
     max_size=3,
 )
 
@@ -92,6 +94,8 @@ _others = st.sampled_from(
         TimerDue(name="something_newer"), TimerDue(name="opportunity_opens", data={"opportunity": "grant"}),
         TimerDue(name="opportunity_opens", data={"opportunity": "vanished"}),
         TimerDue(name="life_certificate"),
+        ReminderDue(session="s1", about={**SESSION, "begins": "2026-12-12T14:00:00+00:00", "code": "K7QX"}, hours=2),
+        SessionOver(session="s1", about=SESSION),
         SeatOffered(session="s1", about=SESSION, until="2026-12-11T18:00"), OfferLapsed(session="s1", about=SESSION),
         SessionCancelled(session="s1", about=SESSION), SessionMoved(session="s2", about=SESSION),
     ]
@@ -127,7 +131,7 @@ def _well_formed(say: Say) -> None:
     assert len({c.id for c in say.choices}) == len(say.choices)
     assert all(len(c.id.encode()) <= 64 for c in say.choices)
     for message in say.messages:
-        if message.id.startswith(("booking.", "seat.", "session.")):
+        if message.id.startswith(("booking.", "seat.", "session.", "reminder.later", "reminder.t")):
             assert PLACEHOLDERS[message.id] & OF_A_SESSION <= set(message.params), message
 
 

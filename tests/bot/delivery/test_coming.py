@@ -6,8 +6,8 @@ from hypothesis import strategies as some
 
 from bot.assembly import Library
 from bot.delivery import coming
-from tests.conftest import quiet_settings
 from nlu.words import Words
+from tests.conftest import quiet_settings
 
 WORDS = Words.load(quiet_settings().home / "nlu" / "words.yml")
 YES = """oui je viens
