@@ -10,7 +10,7 @@ from flows.effects import CancelSeat, KeepFeedback, MarkComing, Say
 from flows.events import AdvisorTook, Chose, Event, ReminderDue, SeatOffered, SessionOver
 from flows.state import State
 from flows.turn import turn
-from tests.flows.fakes import ABOUT, NOW, Talk, said
+from tests.flows.fakes import ABOUT, HOUSE, NOW, Talk, said
 
 BEGINS = NOW + timedelta(hours=2)  # noon in UTC, one o'clock in Agadir
 ABOUT_S1 = {**ABOUT, "session": "s1", "start": "2026-12-01T13:00", "begins": BEGINS.isoformat(), "code": "K7QX", "seats": 1}
@@ -201,3 +201,15 @@ def test_the_question_after_a_session_gives_way_to_the_next_reminder() -> None:
 def test_journeys_begun_without_a_session_show_the_bookings() -> None:
     for journey in ("reminder_reply", "session_feedback"):
         assert ready().texts(Chose(choice=f"journey:{journey}")) == ["bookings.list"]
+
+
+@pytest.mark.parametrize(
+    ("public", "channel", "named"), [(True, "telegram", True), (False, "telegram", False), (False, "web", True)]
+)
+def test_our_pages_are_named_where_they_can_be_opened(public: bool, channel: str, named: bool) -> None:
+    """An address of this machine alone helps nobody on a telephone."""
+    talk = ready()
+    talk.play(due("s1", "2026-12-01T13:00", 2, page="token"))
+    facts = replace(talk.facts(), house=replace(HOUSE, public=public), channel=channel)
+    (say,) = [e for e in turn(talk.state, [Chose(choice="coming:more/s1")], facts).effects if isinstance(e, Say)]
+    assert ("session.links" in ids([say])) is named
