@@ -22,6 +22,7 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "change_booking": "change_booking",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")

@@ -15,6 +15,8 @@ _WORDS = {
     6: "six setta sitta ستة ست",
     7: "sept seven seb3a sb3a سبعة سبع",
     8: "huit eight tmnya tmenya ثمانية تمنية",
+    9: "neuf nine ts3oud tes3oud تسعة تسعود",
+    10: "dix ten 3chra عشرة",
 }
 _NUMBERS = {fold(word): number for number, words in _WORDS.items() for word in words.split()}
 _PEOPLE = """personne personnes place places siège sièges people persons seat seats nas nass blays blayes blayess blassa blassat

@@ -17,7 +17,7 @@ SAID = {
         "bghina 3", "7na tlata", "7na fina 3", "حنا تلاتة", "بغينا 3 د البلايص", "نحن ثلاثة", "نريد 3 أماكن في لقاء أكادير",
     ],
     "4": ["7na rb3a d nass", "on est quatre personnes", "نحن أربعة", "حنا ربعة", "4 seats in Agadir"],
-    "more": ["we are six people", "nous serons 12", "25 personnes", "bghina 7 d lblayess", "حنا خمسة"],
+    "more": ["we are six people", "nous serons 12", "25 personnes", "bghina 7 d lblayess", "حنا خمسة", "we are nine"],
 }  # fmt: skip
 UNSAID = (
     "3", "bghit nsjel f ijtima3 dyal Agadir", "je veux une place", "on est à Agadir", "hna f agadir", "for 12 months I worked",
