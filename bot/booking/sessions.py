@@ -13,6 +13,14 @@ from bot.storage.tables.booking import ACTIVE, LINE
 TAKEN = ("confirmed", "offered")
 MOST_LISTED = 7
 _session, _booking = table(InfoSession), table(Booking)
+# What `standing` tells from.
+OWN: tuple[ColumnElement[Any], ...] = (
+    _booking.c.session_id.label("id"),
+    _booking.c.id.label("booking"),
+    _booking.c.status,
+    _booking.c.seats,
+    _booking.c.code,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +38,13 @@ def instant(wall: str, zone: str) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone))
 
 
-def bookable(
-    db: Connection, now: datetime, region: str | None = None, city: str | None = None, seats: int = 1
-) -> list[Session]:
+def bookable(db: Connection, now: datetime, region: str | None = None, city: str | None = None, seats: int = 1) -> list[Session]:
     """Open sessions, the soonest first; those with so many free seats before those where one may wait for them. While anybody
     waits, what is free is theirs first: such a session is one to wait for."""
     query = (
-        select(_session, _sum("booking.status IN ('confirmed', 'offered')").label("taken"), _sum(f"booking.{LINE}").label("waits"))
+        select(
+            _session, _sum("booking.status IN ('confirmed', 'offered')").label("taken"), _sum(f"booking.{LINE}").label("waits")
+        )
         .outerjoin(_booking, (_booking.c.session_id == _session.c.id) & text(f"booking.{ACTIVE}"))
         .where(_session.c.state == "open")
         .group_by(_session.c.id)
@@ -102,8 +110,7 @@ def find(db: Connection, session_id: str, contact_id: int | None = None) -> Sess
     row = db.execute(select(_session).where(where)).one_or_none()
     if row is None:
         return None
-    own = _booking.c.session_id.label("id"), _booking.c.id.label("booking"), _booking.c.status, _booking.c.seats, _booking.c.code
-    mine = select(*own).where(_booking.c.session_id == row.id, _booking.c.contact_id == contact_id, text(ACTIVE))
+    mine = select(*OWN).where(_booking.c.session_id == row.id, _booking.c.contact_id == contact_id, text(ACTIVE))
     booked = db.execute(mine).one_or_none() if contact_id is not None else None
     return _shown(row, 0, standing(db, booked) if booked else {})
 

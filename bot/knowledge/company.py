@@ -21,8 +21,8 @@ _WORDS = {
 _NUMBERS = {fold(word): number for number, words in _WORDS.items() for word in words.split()}
 _PEOPLE = """personne personnes place places siège sièges people persons seat seats nas nass blays blayes blayess blassa blassat
 lblays lblayes wahed أشخاص شخص أفراد أماكن مقاعد مكان ناس الناس بلايص البلايص بلاصة بلاصات"""
-_WE = """nous sommes|nous serons|nous venons à|on est|on sera|on vient à|we are|we're|we will be|7na|a7na|rana|ghadi nkouno|نحن|حنا|
-احنا|غادي نكونو|سنكون"""
+_WE = """nous sommes|nous serons|nous venons à|on est|on sera|on vient à|we are|we're|we will be|7na|a7na|rana|ghadi nkouno|نحن|
+حنا|احنا|غادي نكونو|سنكون"""
 _FOR = "pour|for"
 
 
@@ -43,7 +43,8 @@ _PATTERNS = tuple(
 )
 # "Me and my brother": two, said without a number.
 _PAIR = re.compile(
-    r"(?<!\w)(?:moi et (?:mon|ma|un|une) \w+|ana (?:u|ou) \w+|انا و\w+|me and (?:my|a) \w+|مكانين|مقعدين|شخصين|بلاصتين|blastin)(?!\w)"
+    r"(?<!\w)(?:moi et (?:mon|ma|un|une) \w+|ana (?:u|ou) \w+|انا و\w+|me and (?:my|a) \w+|"
+    r"مكانين|مقعدين|شخصين|بلاصتين|blastin)(?!\w)"
 )
 
 

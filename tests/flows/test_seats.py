@@ -133,7 +133,9 @@ def held() -> Talk:
     return talk
 
 
-@pytest.mark.parametrize("event", [OFFER, LAPSED, SessionCancelled(session="s1", about=SESSION), SessionMoved(session="s1", about=SESSION)])
+@pytest.mark.parametrize(
+    "event", [OFFER, LAPSED, SessionCancelled(session="s1", about=SESSION), SessionMoved(session="s1", about=SESSION)]
+)
 def test_a_deadline_is_told_also_while_an_advisor_holds_the_conversation(event: Event) -> None:
     talk = held()
     (say,), done = talk.play(event)

@@ -110,7 +110,14 @@ async def test_a_group_grows_and_shrinks_in_its_place(database: Database) -> Non
     (person, other) = await database.write(lambda db: prepare(db, 2, capacity=3))
 
     def story(db: Connection) -> list[str]:
-        return [take(db, person), take(db, other), take(db, person, 3), take(db, person, 2), take(db, person), take(db, person, 1)]
+        return [
+            take(db, person),
+            take(db, other),
+            take(db, person, 3),
+            take(db, person, 2),
+            take(db, person),
+            take(db, person, 1),
+        ]
 
     assert await database.write(story) == ["taken", "taken", "short", "resized", "already", "resized"]
     assert [r.seats for r in await database.read(bookings)] == [1, 1]
