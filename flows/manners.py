@@ -22,6 +22,7 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "change_booking": "change_booking",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
@@ -156,8 +157,7 @@ def start(draft: Draft, event: Started) -> None:
         answering.answer(draft, value)
     elif kind == "s" and value:
         draft.change(frames=())  # what was under way may be about another session
-        draft.set_slots({"session": value})
-        run.begin(draft, "book_session")
+        run.begin(draft, "book_session", given={"session": value})
     else:
         answering.menu(draft, greeting="welcome")
 

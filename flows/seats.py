@@ -30,8 +30,7 @@ def press(draft: Draft, value: str) -> None:
     word, _, session = value.partition("/")
     if draft.state.mode == "advisor":
         draft.change(frames=())  # what was under way would ask on beside the advisor
-    draft.set_slots({"offered": session, "accept": word == "yes"})
-    run.begin(draft, ANSWER)
+    run.begin(draft, ANSWER, given={"offered": session, "accept": word == "yes"})
 
 
 def pressed_while_held(draft: Draft, event: Event) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 
 from bot.booking import line
 from bot.booking.line import Line, Place
-from bot.booking.sessions import instant, is_bookable, standing
+from bot.booking.sessions import OWN, instant, is_bookable, standing
 from bot.storage.tables import Booking, InfoSession, table
 from bot.storage.tables.booking import ACTIVE
 
@@ -111,8 +111,7 @@ def give_up(db: Connection, now: datetime, session_id: str, contact_id: int) -> 
 
 def of_contact(db: Connection, contact_id: int) -> list[Standing]:
     """The person's active bookings, in order of taking."""
-    own = _booking.c.session_id.label("id"), _booking.c.id.label("booking"), _booking.c.status, _booking.c.seats, _booking.c.code
-    query = select(*own).where(_booking.c.contact_id == contact_id, text(ACTIVE)).order_by(_booking.c.id)
+    query = select(*OWN).where(_booking.c.contact_id == contact_id, text(ACTIVE)).order_by(_booking.c.id)
     told = [(row, standing(db, row)) for row in list(db.execute(query))]
     return [Standing(session=row.id, status=row.status, position=own.get("position")) for row, own in told]
 

@@ -13,6 +13,14 @@ from bot.storage.tables.booking import ACTIVE, LINE
 TAKEN = ("confirmed", "offered")
 MOST_LISTED = 7
 _session, _booking = table(InfoSession), table(Booking)
+# What `standing` tells from.
+OWN: tuple[ColumnElement[Any], ...] = (
+    _booking.c.session_id.label("id"),
+    _booking.c.id.label("booking"),
+    _booking.c.status,
+    _booking.c.seats,
+    _booking.c.code,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +110,7 @@ def find(db: Connection, session_id: str, contact_id: int | None = None) -> Sess
     row = db.execute(select(_session).where(where)).one_or_none()
     if row is None:
         return None
-    own = _booking.c.session_id.label("id"), _booking.c.id.label("booking"), _booking.c.status, _booking.c.seats, _booking.c.code
-    mine = select(*own).where(_booking.c.session_id == row.id, _booking.c.contact_id == contact_id, text(ACTIVE))
+    mine = select(*OWN).where(_booking.c.session_id == row.id, _booking.c.contact_id == contact_id, text(ACTIVE))
     booked = db.execute(mine).one_or_none() if contact_id is not None else None
     return _shown(row, 0, standing(db, booked) if booked else {})
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.booking import sessions
+from bot.booking import seats, sessions
 from bot.delivery import amendments, offices, programmes
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
@@ -48,13 +48,15 @@ def _opportunities(db: Connection, now: datetime, contact_id: int, args: Mapping
 
 def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
     """Sessions to be had, for so many `seats`: in the town named, else in its region, else anywhere (`elsewhere` then says so).
-    `full`: among them are some where one can only wait. `but` is left out."""
+    `full`: among them are some where one can only wait. `but` is left out, and where one waits already if there are others."""
+    waits = {b.session for b in seats.of_contact(db, contact_id) if b.position is not None}
     city, region = args.get("city"), args.get("region")
     tries = [(region, city)] if city else []
     tries += [(region, None)] if region else []
     for wanted_region, wanted_city in (*tries, (None, None)):
         found = sessions.bookable(db, now, wanted_region, wanted_city, args.get("seats") or 1)
         found = [s for s in found if s.id != args.get("but")]
+        found = [s for s in found if s.id not in waits] or found
         if found:
             break
     elsewhere = bool(found) and bool(city or region) and (wanted_region, wanted_city) != (region, city)

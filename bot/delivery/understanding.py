@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.delivery import coming
+from bot.knowledge.company import group_in
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes, band_of
@@ -65,6 +66,8 @@ class Hearing:
     def _named(self, parse: Parse) -> tuple[Named, ...]:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region", "age")]
         named += self._place(parse.text)
+        group = group_in(fold(parse.text))
+        named += [Named(kind="group", value=group)] if group else []
         language = self._words.language_in(parse.text)
         told = coming.told(self._words, parse.text)
         named += [Named(kind=kind, value=value) for kind, value in (("language", language), ("coming", told)) if value]

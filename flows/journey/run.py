@@ -19,7 +19,7 @@ ANY = "any"
 # Slots that results fill, gone with the journey that asked.
 _RESULTS = {
     "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
-    "full", "waits", "instead", "offered",
+    "full", "waits", "instead", "offered", "session",
 }  # fmt: skip
 _WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
@@ -41,6 +41,7 @@ def begin(draft: Draft, name: str, heard: Heard | None = None, given: Mapping[st
 
 def _open(draft: Draft, name: str) -> Journey:
     journeys = draft.facts.house.script.journeys
+    let_go(draft)  # with what it has collected
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
     if frames:
         frames = (*frames[:-1], _holding(draft, frames[-1]))

@@ -255,25 +255,25 @@ TestHistories.settings = settings(
 def one_move(play: Play, chance: random.Random) -> None:
     who = chance.randrange(PEOPLE)
     moves: list[tuple[Any, ...]] = [
-        *[(play.book, who, chance.choice([None, None, 1, 2, 3, 4]))] * 4,
+        *[(play.book, who, chance.choice([None, None, None, 1, 2, 4]))] * 4,
         *[(play.cancel, who)] * 2,
         (play.answer, who, chance.random() < 0.7),
         *[(play.round,)] * 3,
         (play.pass_time, chance.choice([0.3, 1, 3, 5])),
         (play.resize, chance.randint(1, 3)),
-        (play.stop, who, chance.random() < 0.5),
+        (play.stop, who, chance.random() < 0.1),
     ]
     move, *given = chance.choice(moves)
     move(*given)
     play.check()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 async def test_the_same_histories_on_both_databases(database: Database, seed: int) -> None:
     def story(db: Connection) -> None:
         chance = random.Random(seed)
         play = Play(db, capacity=chance.randint(1, 3), waitlist=chance.randint(2, 8))
-        for _ in range(120):
+        for _ in range(150):
             one_move(play, chance)
         assert play.offered, "the history is worth playing"
 
