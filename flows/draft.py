@@ -58,7 +58,9 @@ class Draft:
             self.choices.append(choice)
 
     def links(self, about: Mapping[str, Json]) -> None:
-        """Calendar file and map of a session, where our pages can be reached."""
+        """Where a session is held online; calendar file and map, where our pages can be reached."""
+        if about.get("link"):
+            self.say("session.link", link=about["link"])
         if about.get("page") and (self.facts.house.public or self.facts.channel == "web"):
             self.say("session.links", page=about["page"])
 

@@ -116,7 +116,8 @@ def find(db: Connection, session_id: str, contact_id: int | None = None) -> Sess
 
 
 def about(row: Row[Any]) -> dict[str, Any]:
-    """What texts may say of a session, the same for everybody. `page` names its public page."""
+    """What texts may say of a session, the same for everybody. `page` names its public page, `link` is where it
+    is held online."""
     return {
         "session": row.id,
         "title": row.title,
@@ -125,6 +126,7 @@ def about(row: Row[Any]) -> dict[str, Any]:
         "city": row.city,
         "region": row.region,
         "page": row.token,
+        "link": row.link,
     }
 
 

@@ -18,7 +18,7 @@ from flows.effects import Message, Say
 Json = Any
 RTL = ("ar", "ary")
 _ISOLATED = frozenset(
-    "name url source_url source_name start city place opening_hours origin until code calendar map".split(),
+    "name url source_url source_name start city place opening_hours origin until code link calendar map".split(),
 )
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {

@@ -27,8 +27,9 @@ def due(draft: Draft, event: ReminderDue) -> None:
     invited = {k: v for k, v in draft.state.invited.items() if k != event.session and not _begun(v, draft.facts.now)}
     draft.change(invited={**invited, event.session: about})
     draft.say(f"reminder.{_day(about, draft.facts.now)}", kind="reminder", **about)
-    if about.get("code"):
-        draft.say("session.code", code=about["code"])
+    for name in ("code", "link"):
+        if about.get(name):
+            draft.say(f"session.{name}", **{name: about[name]})
     run.let_go(draft)  # a fleeting question, that after the last session say, gives way
     draft.journey = REPLY
     draft.record("reminder_sent", session=event.session, hours=event.hours)

@@ -59,6 +59,12 @@ def test_a_seat_without_a_code_is_shown_none() -> None:
     assert ready().texts(due("s1", "2026-12-01T13:00", 2, code=None)) == ["reminder.today", "reminder.ask"]
 
 
+def test_a_session_held_online_says_where() -> None:
+    (say,), _ = ready().play(due("s1", "2026-12-01T13:00", 2, link="https://meet.example/x"))
+    assert ids([say])[:3] == ["reminder.today", "session.code", "session.link"]
+    assert say.messages[2].params == {"link": "https://meet.example/x"}
+
+
 @pytest.mark.parametrize(
     "state", [{"stopped": True}, {"safety": "at_sea", "safety_since": NOW.isoformat(), "safety_at": 1}], ids=["stop", "danger"]
 )
