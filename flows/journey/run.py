@@ -19,7 +19,7 @@ ANY = "any"
 # Slots that results fill, gone with the journey that asked.
 _RESULTS = {
     "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
-    "full", "waits", "instead", "offered", "session",
+    "full", "waits", "instead", "offered", "session", "held", "erased", "receipt", "staffed", "start", "ahead",
 }  # fmt: skip
 _WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
