@@ -58,6 +58,13 @@ class Draft:
         if not same and len(self.choices) < MOST_CHOICES:
             self.choices.append(choice)
 
+    def links(self, about: Mapping[str, Json]) -> None:
+        """Where a session is held online; calendar file and map, where our pages can be reached."""
+        if about.get("link"):
+            self.say("session.link", link=about["link"])
+        if about.get("page") and (self.facts.house.public or self.facts.channel == "web"):
+            self.say("session.links", page=about["page"])
+
     def offer_person(self) -> None:
         """A person is always one tap away, unless one is already asked for."""
         if not self.state.case:

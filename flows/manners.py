@@ -23,6 +23,7 @@ _JOURNEY_WORDS = {
     "start_again": "start_again",
     "checklist": "checklist",
     "new_checklist": "new_checklist",
+    "change_booking": "change_booking",
     "my_data": "my_data",
     "forget_me": "forget_me",
 }
@@ -169,8 +170,8 @@ def start(draft: Draft, event: Started) -> None:
     elif kind == "e" and value in draft.facts.house.entries:
         answering.answer(draft, value)
     elif kind == "s" and value:
-        draft.set_slots({"session": value})
-        run.begin(draft, "book_session")
+        draft.change(frames=())  # what was under way may be about another session
+        run.begin(draft, "book_session", given={"session": value})
     else:
         answering.menu(draft, greeting="welcome")
 

@@ -1,10 +1,11 @@
 """Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>,
-done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>, opportunity:<id>, remind:<id>."""
+done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>, opportunity:<id>, remind:<id>, seat:<yes|no>/<session>,
+coming:<answer>/<session>."""
 
-from flows import answering, emergency, manners
+from flows import answering, emergency, manners, seats
 from flows.draft import Draft
 from flows.events import Chose
-from flows.journey import answer, checklists, opportunities, run
+from flows.journey import answer, checklists, opportunities, reminding, run
 from flows.policy import choices
 
 
@@ -32,6 +33,10 @@ def press(draft: Draft, event: Chose) -> None:
         case "safe":
             emergency.confirmed(draft, value)
         case "done" | "todo" | "part" if checklists.press(draft, kind, value):
+            pass
+        case "seat" if value.partition("/")[2]:
+            seats.press(draft, value)
+        case "coming" if reminding.press(draft, value):
             pass
         case "s":
             _slot(draft, event)

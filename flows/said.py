@@ -6,7 +6,7 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, checklists, prefill, run
+from flows.journey import answer, checklists, prefill, reminding, run
 from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -25,7 +25,8 @@ def hear(draft: Draft, event: Said) -> None:
     if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
         emergency.respond(draft, heard.signal)
     elif (
-        (heard.word and not _names_ones_language(draft, heard) and manners.command(draft, heard.word))
+        reminding.said(draft, heard)
+        or (heard.word and not _names_ones_language(draft, heard) and manners.command(draft, heard.word))
         or checklists.ticked(draft, event)
         or _chosen(draft, event, heard)
         or _answered(draft, event)

@@ -13,7 +13,8 @@ Json = Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One journey under way. `waiting` names the action whose result it awaits, `tries` counts failed answers to the
-    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling."""
+    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling; `held` are its
+    slots as they were when another journey came in between."""
 
     journey: str
     step: str
@@ -22,6 +23,7 @@ class Frame:
     asked: int = 0
     filled: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    held: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ class State:
     `candidates` are the next best guesses, for "no, not that". `safety` is an emergency still going on, `safety_at` the
     version at which help was last sent for it, `safety_since` the moment, `safety_asked` the version at which nothing but "is
     anybody in danger?" was asked. `reminders`: what the person is to be told of (opportunities by id), each with the moment;
-    `reminded`: those told of, each with the month. `checklists`: the one looked at last
-    comes first."""
+    `reminded`: those told of, each with the month. `invited`: sessions whose reminder may still be answered, by id, with what
+    texts say of them; the last reminded of comes last. `checklists`: the one looked at last comes first."""
 
     version: int = 0
     language: str | None = None
@@ -66,6 +68,7 @@ class State:
     checklists: tuple[KeptList, ...] = ()
     reminders: Mapping[str, str] = field(default_factory=dict)
     reminded: Mapping[str, str] = field(default_factory=dict)
+    invited: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         return asdict(self)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import advisor, answering, emergency, manners, pressed, said, timers
+from flows import advisor, answering, emergency, manners, pressed, said, seats, timers
 from flows.draft import Draft, Turn
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
@@ -16,17 +17,19 @@ from flows.events import (
     LeaseExpired,
     Linked,
     LinkFailed,
+    ReminderDue,
     Result,
     Said,
     SentFile,
     SentOther,
     SentVoice,
+    SessionOver,
     SharedPlace,
     Started,
     TimerDue,
 )
 from flows.facts import Facts
-from flows.journey import run
+from flows.journey import reminding, run
 from flows.journey.script import END
 from flows.state import State
 
@@ -79,8 +82,14 @@ def _one(draft: Draft, event: Event) -> None:
             advisor.console(draft, event)
         case AnswerCorrected():
             answering.corrected(draft, event)
+        case ReminderDue():
+            reminding.due(draft, event)
+        case SessionOver():
+            reminding.over(draft, event)
         case TimerDue():
             timers.due(draft, event)
+        case AboutSession():
+            seats.happened(draft, event)
         case Result():
             run.receive(draft, event)
         case _:

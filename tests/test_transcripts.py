@@ -117,6 +117,7 @@ OFFICE = {
 LINE = {"name": {}, "serves": ["violence"], "phones": [("8350", "phone")]}
 ANY_PARAMS = {
     **SESSION,
+    **{"code": "K7M2", "page": "page-of-agadir", "link": "https://meet.example/x"},
     "offices": {"rows": [OFFICE], "lines": [LINE], "entry": "amo-tadamon"},
     **dict.fromkeys(("kind", "km", "phones", "lines", "what"), "1"),
     "list": [SESSION],
@@ -140,6 +141,9 @@ ANY_PARAMS = {
     "done": 1,
     "total": 8,
     "signal": "held_exploited_trafficked",
+    "until": "2026-12-11T18:00",
+    "code": "K7QX",
+    **dict.fromkeys(("seats", "position"), 3),
     "opportunity": "us-fulbright",
     "opens": 2,
     "fitting": [{"opportunity": "us-fulbright", "reasons": ["level"], "checks": ["language"]}],

@@ -32,7 +32,8 @@ class BadRow(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A session to be. `starts`, `ends`, `opens`, `closes` are local wall time (ISO, no offset)."""
+    """A session to be. `starts`, `ends`, `opens`, `closes` are local wall time (ISO, no offset). `waitlist` is how many may wait
+    for a seat: as many as come, unless said otherwise; 0 is no line."""
 
     id: str
     title: Mapping[str, str]
@@ -45,7 +46,7 @@ class Plan:
     capacity: int
     language: str
     zone: str
-    waitlist: int = 0
+    waitlist: int = MOST_SEATS
     audience: str = "all"
     link: str | None = None
     opens: str | None = None
@@ -154,7 +155,7 @@ def plan_of(row: Mapping[str, str], zone: str, find_city: Callable[[str], str | 
         capacity=_number(row, "capacity", None),
         language=language,
         zone=_zone(row.get("zone") or zone),
-        waitlist=_number(row, "waitlist", 0),
+        waitlist=_number(row, "waitlist", MOST_SEATS),
         audience=row.get("audience") or "all",
         link=row.get("link") or None,
         opens=_wall(row, "booking_opens") if row.get("booking_opens") else None,

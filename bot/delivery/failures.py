@@ -34,6 +34,7 @@ FAILURES = _table(
     # WhatsApp's own rules: held or given up, never hammered.
     Failure("window_closed", retry=False, alert=False),
     Failure("withheld", retry=False, alert=False),
+    Failure("too_late", retry=False, alert=False),  # a reminder held until it was not true any more
     Failure("not_in_sandbox", retry=False, alert=True),
     # Passing troubles.
     Failure("too_many_requests", retry=True, alert=False),

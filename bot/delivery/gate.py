@@ -8,8 +8,9 @@ WINDOW = timedelta(hours=24)  # https://www.twilio.com/docs/whatsapp/key-concept
 _MARGIN = timedelta(minutes=2)  # a bubble that would arrive after the window closes is not sent
 
 Ruling = Literal["pass", "hold", "drop"]
-# Answers to a message just received and safety pass opt-out; STOP stops what was not asked for.
-ASKED_FOR = frozenset({"answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor"})
+# Answers to a message just received and safety pass opt-out; STOP stops what was not asked for. A notice is the word that a
+# session somebody has a seat at is called off or moved: who booked asked for that.
+ASKED_FOR = frozenset({"answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor", "notice"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +47,5 @@ HAS_A_LIST = frozenset({"whatsapp", "sms"})
 # How long a bubble that cannot be delivered holds its followers before it is laid aside for the operator.
 PATIENCE = {"safety": timedelta(hours=6), "advisor": timedelta(hours=24), "reminder": timedelta(minutes=30)}
 DEFAULT_PATIENCE = timedelta(hours=6)
+# A held bubble of these journeys is given only so long: "tomorrow" is not true any more the day after.
+TRUE_FOR = {"reminder_reply": timedelta(hours=12)}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.booking import seats, sessions
+from bot.booking import feedback, reminding, seats, sessions
 from bot.delivery import documents, farewell, happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
@@ -23,6 +23,7 @@ from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Tim
 from flows import effects
 from flows.effects import Effect, Say
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
@@ -36,11 +37,12 @@ from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
-_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
+_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue, AboutSession)
+_FOR_THE_FIGURES = {"taken": "booked", "waitlisted": "waitlisted", "declined": "seat_declined"}
 
 
 class Ledger:
-    """`token` gives unguessable names: chance comes in by this door."""
+    """`token` gives unguessable names, `code` what is shown at the door of a session: chance comes in by these."""
 
     def __init__(
         self,
@@ -51,9 +53,10 @@ class Ledger:
         gaps: Gaps,
         press: Press,
         token: Callable[[], str],
+        code: Callable[[], str],
     ) -> None:
         self._vault, self._bell, self._wording, self._shelf, self._gaps = vault, bell, wording, shelf, gaps
-        self._press, self._token = press, token
+        self._press, self._token, self._code = press, token, code
         self._knowledge = shelf.knowledge
         self._pseudonyms = happenings.Pseudonyms()
 
@@ -73,11 +76,17 @@ class Ledger:
                 entry.said.append(effect)
             case effects.Look():
                 return looks.answer(db, now, who, effect, self._shelf)
-            case effects.TakeSeat(session=session):
-                return _take_seat(entry, session)
+            case effects.TakeSeat():
+                return _take_seat(entry, effect, self._code)
+            case effects.AnswerOffer():
+                return _answer_offer(entry, effect, self._code)
             case effects.CancelSeat(session=session):
                 seats.give_up(db, now, session, who)
                 return Result(of=effect.key)
+            case effects.MarkComing(session=session, coming=coming):
+                reminding.answered(db, session, who, coming)
+            case effects.KeepFeedback():
+                feedback.keep(db, now, entry.state.language or "fr", effect)
             case effects.Erase():
                 return farewell.erase(entry, self._vault)
             case effects.OpenCase():
@@ -196,12 +205,25 @@ def merge(said: list[Say]) -> Say | None:
     )
 
 
-def _take_seat(entry: Entry, session_id: str) -> Result:
-    taken = seats.take(entry.db, entry.now, session_id, entry.contact_id)
-    found = sessions.find(entry.db, session_id)
-    if taken == "taken":
-        entry.happened.append(effects.Record(what="booked", data={"session": found.id if found else session_id}))
-    return Result(of="take_seat", slots={"seat": taken, "chosen": found.params if found else None})
+def _take_seat(entry: Entry, effect: effects.TakeSeat, code: Callable[[], str]) -> Result:
+    db, now, who = entry.db, entry.now, entry.contact_id
+    taken = seats.take(db, now, effect.session, who, code, effect.seats)
+    if taken == "taken" and effect.instead is not None:
+        seats.give_up(db, now, effect.instead, who)
+    return _of_seat(entry, effect, effect.session, taken)
+
+
+def _answer_offer(entry: Entry, effect: effects.AnswerOffer, code: Callable[[], str]) -> Result:
+    answer = seats.answer_offer(entry.db, entry.now, effect.session, entry.contact_id, effect.accept, code)
+    return _of_seat(entry, effect, effect.session, answer)
+
+
+def _of_seat(entry: Entry, effect: effects.Fallible, session_id: str, came_to: str) -> Result:
+    """What became of it, and all that may be said of the session and the person's place there."""
+    found = sessions.find(entry.db, session_id, entry.contact_id)
+    if came_to in _FOR_THE_FIGURES:
+        entry.happened.append(effects.Record(what=_FOR_THE_FIGURES[came_to], data={"session": found.id if found else session_id}))
+    return Result(of=effect.key, slots={"seat": came_to, "chosen": found.params if found else None})
 
 
 def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:

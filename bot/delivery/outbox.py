@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.delivery import gate
 from bot.delivery.gathering import Person
 from bot.knowledge.wording import Rendered
 from bot.storage.bell import Bell
@@ -78,8 +79,11 @@ def _body(say: Say, rendered: Rendered) -> dict[str, Any]:
 
 def release_held(db: Connection, bell: Bell, now: datetime, contact_id: int) -> None:
     """The person wrote: what was held for want of an open window may go, as a sending of its own. Late reports of the
-    earlier one no longer concern it."""
+    earlier one no longer concern it. What is not true any more is laid aside."""
     held = (_outbox.c.contact_id == contact_id) & (_outbox.c.state == "held")
+    for journey, long in gate.TRUE_FOR.items():
+        late = held & (_outbox.c.journey == journey) & (_outbox.c.created_at <= now - long)
+        db.execute(update(_outbox).where(late).values(state="failed", error="too_late"))
     values = {"state": "queued", "next_at": now, "attempts": 0, "error": None, "provider_id": None}
     if db.execute(select(_outbox.c.id).where(held).limit(1)).first():
         db.execute(update(_outbox).where(held).values(values))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.delivery import coming
+from bot.knowledge.company import group_in
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes, band_of
@@ -50,7 +52,7 @@ class Hearing:
             language_confidence=parse.language.confidence,
             signal=None if signal is None else Signal(name=signal.signal, level=_level(signal.level), score=signal.score),
             named=self._named(parse),
-            word=self._words.find(parse.text),
+            word=coming.other(self._words.find(parse.text)),
             nearest=self._search.nearest(parse.text) if unclear else (),
             subjects=tuple(subject.name for subject in parse.subjects),
         )
@@ -64,8 +66,12 @@ class Hearing:
     def _named(self, parse: Parse) -> tuple[Named, ...]:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region", "age")]
         named += self._place(parse.text)
+        group = group_in(fold(parse.text))
+        named += [Named(kind="group", value=group)] if group else []
         language = self._words.language_in(parse.text)
-        return (*named, *([Named(kind="language", value=language)] if language else []), *self._of_oneself(parse))
+        told = coming.told(self._words, parse.text)
+        named += [Named(kind=kind, value=value) for kind, value in (("language", language), ("coming", told)) if value]
+        return (*named, *self._of_oneself(parse))
 
     def _of_oneself(self, parse: Parse) -> list[Named]:
         """What the person tells for an opportunity: wish, schooling, language known, age, country to go to."""

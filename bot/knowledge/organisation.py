@@ -14,6 +14,7 @@ from flows.heard import VARIETIES
 Json = Any
 KEPT = ("messages", "minor_messages", "case", "sensitive_case", "bookings", "receipts")
 LONGEST_KEPT = 1825
+MOST_AHEAD = 336  # hours: two weeks
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,7 +49,8 @@ class Organisation:
     """`on_call` None: nobody is on call, which the organisation has written; the texts then promise nothing.
     `closed`: holidays by the moon and other single days, entered by hand; `closed_every_year`: (month, day). `ramadan`: first and
     last day, entered once it is announced. `retention`: days by kind of data, where they differ from `bot.people.retention`.
-    `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them."""
+    `unsigned_areas` are the areas whose answers go out before they bear their signatures (and say so); None: all of them.
+    `reminders`: hours before a session at which those who have a seat are reminded."""
 
     name: dict[str, str]
     controller: str
@@ -61,6 +63,7 @@ class Organisation:
     closed: frozenset[date] = frozenset()
     closed_every_year: frozenset[tuple[int, int]] = frozenset()
     ramadan: tuple[tuple[date, date], ...] = ()
+    reminders: tuple[int, ...] = (48, 24, 2)
 
 
 def load(file: Path) -> Organisation:
@@ -79,6 +82,7 @@ def load(file: Path) -> Organisation:
             offices=offices,
             on_call=data["on_call"],
             unsigned_areas=_areas(data.get("unsigned_areas", "all")),
+            reminders=_reminders(data.get("reminders", [48, 24, 2])),
             retention=_days(data.get("retention") or {}),
             **_calendar(data.get("holidays") or [], data.get("ramadan") or []),
         )
@@ -124,6 +128,13 @@ def _areas(given: object) -> frozenset[str] | None:
         wrong = given if not isinstance(given, list) else unknown[0]
         raise OrganisationFault(f"organisation.yml: unsigned_areas: {wrong!r} is no area; write all, or a list of areas")
     return frozenset(given)
+
+
+def _reminders(given: object) -> tuple[int, ...]:
+    """The farthest first. A booking remembers one of them, so that a number stands for itself."""
+    if not isinstance(given, list) or not all(type(h) is int and 1 <= h <= MOST_AHEAD for h in given):
+        raise OrganisationFault(f"organisation.yml: reminders: {given!r} is no list of hours from 1 to {MOST_AHEAD}")
+    return tuple(sorted(set(given), reverse=True))
 
 
 def _office(data: dict[str, object]) -> Office:

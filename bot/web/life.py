@@ -93,8 +93,8 @@ class Life:
     async def _tick(self) -> None:
         """Due rows besides messages, and bubbles whose sender died. Rows are claimed: a doubled tick does nothing twice."""
         house = self._house
-        now = house.clock()
-        if await self._quietly(house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))):
+        now, ahead = house.clock(), house.library.organisation.reminders
+        if await self._quietly(house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now, ahead))):
             house.bell.rung(INBOX)
         if await self._quietly(house.postroom.sweep()):
             house.bell.rung(OUTBOX)

@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Connection
 
 from bot.assembly import Assembly
-from bot.web import carrying, dress, reading
+from bot.web import calendar, carrying, dress, reading
 from bot.web.reading import PublicSession
 from flows.heard import VARIETIES
 
@@ -15,22 +14,50 @@ router = APIRouter()
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
+@router.get("/s/{token}.ics")
+async def calendar_file(request: Request, token: str) -> Response:
+    """For the telephone's calendar; a session moved or called off since is put right by loading it again."""
+    house: Assembly = request.app.state.house
+    found = await _found(house, token)
+    if found is None:
+        return Response(status_code=404)
+    clothes, variety = dress.of(request), dress.variety_of(request)
+    kind, place, title = (clothes.text(f"session.{n}", variety, **found.params) for n in ("kind", "place", "title"))
+    data = calendar.file(found, house.settings.base_url, house.clock(), kind, place, title)
+    headers = {"Content-Disposition": 'attachment; filename="dalil.ics"', "Cache-Control": "no-store"}
+    return Response(data, headers=dress.HEADERS | headers, media_type=calendar.TYPE)
+
+
+@router.get("/s/{token}/map")
+async def map_of(request: Request, token: str) -> Response:
+    """A short address that leads to the place on a map."""
+    house: Assembly = request.app.state.house
+    found = await _found(house, token)
+    if found is None:
+        return Response(status_code=404)
+    place = f"{found.params['place']}, {house.library.city_name(found.params['city'], 'fr')}, Maroc"
+    headers = {"Location": calendar.map_address(place), "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status_code=302, headers=dress.HEADERS | headers)
+
+
+async def _found(house: Assembly, token: str) -> PublicSession | None:
+    now = house.clock()
+    if not _TOKEN.fullmatch(token):
+        return None
+    return await house.database.read(lambda db: reading.public_session(db, now, token))
+
+
 @router.get("/s/{token}")
 async def session(request: Request, token: str) -> Response:
     """404 with a way on for an address that leads nowhere."""
     house: Assembly = request.app.state.house
     clothes, variety = dress.of(request), dress.variety_of(request)
-    now = house.clock()
-
-    def find(db: Connection) -> PublicSession | None:
-        return reading.public_session(db, now, token) if _TOKEN.fullmatch(token) else None
-
-    found = await house.database.read(find)
+    found = await _found(house, token)
     message = clothes.text("session.message", variety)
     if found is None:
         others = await carrying.links_with(house, message, "")
         return dress.page(request, "missing.html", variety, 404, text=_speak(clothes, variety), others=others)
-    can = found.state == "bookable"
+    can = found.state in ("bookable", "waitlist")
     others = await carrying.links_with(house, _asking(clothes, found, variety), f"s_{token}" if can else "")
     return dress.page(
         request,

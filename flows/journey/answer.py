@@ -95,6 +95,10 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return Answer(value=None)
     if slot.type == "bool" and heard.word in ("yes", "no"):
         return Answer(value=heard.word == "yes")
+    if slot.type == "bool" and slot.named and heard.naming(slot.named) in ("yes", "no"):
+        return Answer(value=heard.naming(slot.named) == "yes")
+    if slot.type == "categorical" and heard.word in ("yes", "no") and heard.word in slot.values:
+        return Answer(value=heard.word)
     if slot.unsure and heard.word == UNSURE:
         return Answer(value=UNSURE)
     if slot.under is not None:

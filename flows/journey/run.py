@@ -18,24 +18,10 @@ MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have
 ANY = "any"
 # Slots that results fill, gone with the journey that asked.
 _RESULTS = {
-    "found",
-    "elsewhere",
-    "seat",
-    "waiting",
-    "near",
-    "lines",
-    "further",
-    "fitting",
-    "nearly",
-    "open",
-    "kept",
-    "held",
-    "erased",
-    "receipt",
-    "staffed",
-    "start",
-    "ahead",
-}
+    "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
+    "full", "waits", "instead", "offered", "session", "held", "erased", "receipt", "staffed", "start", "ahead",
+}  # fmt: skip
+_WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 
@@ -43,9 +29,11 @@ class JourneyLoop(RuntimeError):
     """A journey that never waits: a fault in its file."""
 
 
-def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
-    """Start a journey; one of the same name under way starts anew. What the message already says is not asked again."""
+def begin(draft: Draft, name: str, heard: Heard | None = None, given: Mapping[str, object] | None = None) -> None:
+    """Start a journey; one of the same name under way starts anew. What the message already says, or is `given`, is not asked
+    again."""
     journey = _open(draft, name)
+    draft.set_slots(given or {})
     if heard:
         prefill.note(draft, journey, heard)
     advance(draft)
@@ -53,11 +41,27 @@ def begin(draft: Draft, name: str, heard: Heard | None = None) -> None:
 
 def _open(draft: Draft, name: str) -> Journey:
     journeys = draft.facts.house.script.journeys
+    let_go(draft)  # with what it has collected
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
+    if frames:
+        frames = (*frames[:-1], _holding(draft, frames[-1]))
     draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
     draft.record("journey_started", journey=name)
     draft.journey = name
     return journeys[name]
+
+
+def _holding(draft: Draft, frame: Frame) -> Frame:
+    """What this journey has collected so far is put by: the one that comes in between may use the same slots."""
+    held = {name: value for name, value in draft.state.slots.items() if name in _passing(draft, frame)}
+    return replace(frame, held=held)
+
+
+def _passing(draft: Draft, frame: Frame) -> set[str]:
+    """The slots that go with the journey."""
+    journey, slots = draft.facts.house.script.journeys[frame.journey], draft.facts.house.script.slots
+    used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
+    return {name for name in used if not slots[name].persist} | {"chosen", *_LISTS}
 
 
 def advance(draft: Draft) -> None:
@@ -154,11 +158,11 @@ def let_go(draft: Draft) -> None:
 
 
 def _end(draft: Draft, frame: Frame) -> None:
-    journey = draft.facts.house.script.journeys[frame.journey]
-    slots = draft.facts.house.script.slots
-    used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
-    draft.set_slots({name: None for name in used if not slots[name].persist} | dict.fromkeys(("chosen", *_LISTS)))
-    draft.change(frames=draft.state.frames[:-1])
+    """The journey beneath, if any, finds its slots as it left them."""
+    frames = draft.state.frames[:-1]
+    put_by = dict(frames[-1].held) if frames else {}
+    draft.set_slots(dict.fromkeys(_passing(draft, frame)) | put_by)
+    draft.change(frames=(*frames[:-1], replace(frames[-1], held={})) if frames else ())
 
 
 def _play(draft: Draft, journey: Journey, step: Step) -> bool:
@@ -276,10 +280,11 @@ def look_again(draft: Draft, found: Mapping[str, object]) -> bool:
     if frame is None or not asks_to_choose(draft):
         return False
     journey = draft.facts.house.script.journeys[frame.journey]
-    known = {n: found.get(n) for n in journey.prefill}
-    if not any(known.values()):
+    known = {n: found[n] for n in journey.prefill if found.get(n)}
+    if not known:
         return False
-    draft.set_slots(known)
+    elsewhere = dict.fromkeys(_WHERE & set(journey.prefill)) if _WHERE & set(known) else {}
+    draft.set_slots(elsewhere | known)
     draft.state = draft.state.with_frame(replace(frame, step=journey.first, options=(), tries=0, filled=()))
     advance(draft)
     return True
