@@ -18,7 +18,7 @@ from tests.faults.scenario import Books
 from tests.helpers import postgres
 
 KINDS = ("sqlite", "postgresql")
-SEAT_KILLS = 3  # at least, in a round
+SEAT_KILLS = 3  # wanted in a round
 
 
 def main() -> int:

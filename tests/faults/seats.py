@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Asked:
 
 
 async def round_of(url: str, folder: Path, kills: int, seed: int) -> Books:
-    """One round on a migrated, empty database."""
+    """One round on a migrated, empty database. `kills` are wanted; there are fewer where everybody is answered before."""
     books, chance = Books(), random.Random(seed)
     people = await _sow(url)
     asked: dict[int, Asked] = {}
@@ -59,8 +60,8 @@ async def round_of(url: str, folder: Path, kills: int, seed: int) -> Books:
     while waiting:
         chance.shuffle(waiting)
         shares = [waiting[n::PROCESSES] for n in range(PROCESSES)]
-        mean = kills > books.kills
-        lines = await asyncio.to_thread(_run, url, [("ask", s) for s in shares], folder, chance, mean, books)
+        killing = kills > books.kills
+        lines = await asyncio.to_thread(_run, url, [("ask", s) for s in shares], folder, chance, killing, books)
         _read(lines, asked, books)
         waiting = [p for p in people if p not in asked or asked[p].answered is None]
     await _balance_of_asking(url, people, asked, books)
@@ -92,7 +93,7 @@ def _run(
         with file.open("wb") as log:
             running.append(subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT))
     for process, file in zip(running, files, strict=True):
-        if killing and chance.random() < 0.8 and _goes_on(process, file, chance.randint(1, 90)):
+        if killing and _goes_on(process, file, chance.randint(1, 90)):
             process.send_signal(signal.SIGKILL)
             books.kills += 1
     ends = [process.wait(120) for process in running]
@@ -108,6 +109,7 @@ def _goes_on(process: subprocess.Popen[bytes], file: Path, lines: int) -> bool:
     while process.poll() is None:
         if file.read_bytes().count(b"\n") >= lines:
             return True
+        time.sleep(0.002)
     return False
 
 
