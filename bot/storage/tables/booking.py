@@ -47,7 +47,7 @@ class Booking(Base):
     """The seats of one person at one session, for a group of up to four. `status`: confirmed, waitlisted, offered (a freed seat
     is kept until `offered_until`), cancelled, attended, no_show. The order of ids is the order of the line. `code` is what the
     person shows at the door. `reminded`: hours before the start of the last reminder due; `coming`: what was answered to it.
-    `feedback_at`: feedback was asked for."""
+    `feedback_at`: feedback was asked for. `came`: how many of the group came, as ticked at the door; NULL: nothing noted."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -75,6 +75,7 @@ class Booking(Base):
     reminded: Mapped[int | None]
     coming: Mapped[bool | None]
     feedback_at: Mapped[At | None]
+    came: Mapped[int | None]
 
 
 class Feedback(Base):
