@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, case, func, select, update
 
-from bot.booking.sessions import instant
+from bot.booking.changing import has_begun
 from bot.storage.tables import Booking, Contact, InfoSession, table
 
 _session, _booking, _contact = table(InfoSession), table(Booking), table(Contact)
@@ -34,10 +34,6 @@ def phase(session: Row[Any], now: datetime) -> Phase:
         return "closed"
     today = now.astimezone(ZoneInfo(session.zone)).date().isoformat()
     return "door" if session.starts[:10] <= today else "before"
-
-
-def begun(session: Row[Any], now: datetime) -> bool:
-    return instant(session.starts, session.zone) <= now
 
 
 def expected(db: Connection, session_id: str) -> list[Row[Any]]:
@@ -83,7 +79,7 @@ def walk_in(db: Connection, now: datetime, session_id: str, step: Literal[1, -1]
 def close(db: Connection, now: datetime, session_id: str) -> bool:
     """Draw the line: who was not ticked did not come. False before the session has begun, and for one that is closed."""
     session = _locked(db, session_id)
-    if session is None or session.state != "open" or session.attended_at is not None or not begun(session, now):
+    if session is None or session.state != "open" or session.attended_at is not None or not has_begun(session, now):
         return False
     status = case((func.coalesce(_booking.c.came, 0) > 0, "attended"), else_="no_show")
     theirs = (_booking.c.session_id == session_id) & (_booking.c.status == "confirmed")

@@ -93,7 +93,7 @@ def create(db: Connection, now: datetime, plan: Plan, token: str, series: str | 
 def change(db: Connection, now: datetime, session_id: str, plan: Plan, seen: str) -> Changed:
     """Lay the plan over the session. Raises Overtaken, Over, TooFew, and BadRow for a new start that is past."""
     before = _locked(db, session_id)
-    if before.state != "open" or instant(before.starts, before.zone) <= now:
+    if before.state != "open" or has_begun(before, now):
         raise Over
     if mark(before) != seen:
         raise Overtaken
@@ -103,7 +103,7 @@ def change(db: Connection, now: datetime, session_id: str, plan: Plan, seen: str
     ahead(plan, now)
     if (taken := _taken(db, session_id)) > plan.capacity:
         raise TooFew(taken)
-    moved = any(getattr(before, name) != values[name] for name in _WHERE_AND_WHEN)
+    moved = moves(before, plan)
     revision = before.revision + moved
     db.execute(update(_session).where(_session.c.id == session_id).values(**values, revision=revision))
     if not moved:
@@ -116,7 +116,7 @@ def change(db: Connection, now: datetime, session_id: str, plan: Plan, seen: str
 def cancel(db: Connection, now: datetime, session_id: str) -> tuple[Concerned, ...]:
     """Called off, for good: every seat and every place in the line is given up. Raises Over when there is nothing to cancel."""
     session = _locked(db, session_id)
-    if session.state != "open" or instant(session.starts, session.zone) <= now:
+    if session.state != "open" or has_begun(session, now):
         raise Over
     told = concerned(db, session_id)
     db.execute(update(_session).where(_session.c.id == session_id).values(state="cancelled"))
@@ -157,6 +157,24 @@ def bring(db: Connection, now: datetime, plan: Plan, token: str) -> Literal["new
         raise BadRow("id", f"people hold seats at {plan.id} or wait: change it in the console, which tells them", "held")
     db.execute(update(_session).where(_session.c.id == plan.id).values(values_of(plan)))
     return "changed"
+
+
+def moves(session: Row[Any], plan: Plan) -> bool:
+    """Whether the plan has another time or place."""
+    values = values_of(plan)
+    return any(getattr(session, name) != values[name] for name in _WHERE_AND_WHEN)
+
+
+def in_series(db: Connection, session: Row[Any]) -> list[Row[Any]]:
+    """The other sessions repeated from the same one, in order of time."""
+    if session.series is None:
+        return []
+    query = select(_session).where(_session.c.series == session.series, _session.c.id != session.id)
+    return list(db.execute(query.order_by(_session.c.starts)))
+
+
+def has_begun(session: Row[Any], now: datetime) -> bool:
+    return instant(session.starts, session.zone) <= now
 
 
 def is_same(db: Connection, plan: Plan) -> bool:

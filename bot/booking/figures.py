@@ -102,8 +102,8 @@ def opinions(db: Connection, session_id: str) -> Opinions:
 def answers(db: Connection, session_id: str) -> list[Row[Any]]:
     """One by one, in no order that tells who spoke first."""
     query = select(_feedback.c.language, _feedback.c.clear, _feedback.c.useful, _feedback.c.wish)
-    found = db.execute(query.where(_feedback.c.session_id == session_id))
-    return sorted(found.all(), key=lambda row: tuple(str(value) for value in row))
+    found: list[Row[Any]] = list(db.execute(query.where(_feedback.c.session_id == session_id)))
+    return sorted(found, key=lambda row: [str(value) for value in row])
 
 
 def _spread(given: Iterable[int | None]) -> tuple[int, int, int]:

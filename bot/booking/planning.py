@@ -21,6 +21,7 @@ from flows.heard import VARIETIES
 _session = table(InfoSession)
 _ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,35}$")
 REGIONS = ("souss-massa", "beni-mellal-khenifra")
+AUDIENCES = ("all", "youth", "mre", "returnee", "tcn")
 MOST_ROWS = 2000
 MOST_SEATS = 5000
 _MOST_COLUMNS = 60
@@ -60,7 +61,7 @@ class Plan:
     capacity: int
     language: str
     zone: str
-    waitlist: int = 0
+    waitlist: int = MOST_SEATS
     audience: str = "all"
     link: str | None = None
     opens: str | None = None
@@ -178,7 +179,7 @@ def plan_of(row: Mapping[str, str], zone: str, find_city: Callable[[str], str | 
         capacity=_number(row, "capacity", None),
         language=language,
         zone=_zone(row.get("zone") or zone),
-        waitlist=_number(row, "waitlist", 0),
+        waitlist=_number(row, "waitlist", MOST_SEATS),
         audience=row.get("audience") or "all",
         link=row.get("link") or None,
         opens=_wall(row, "booking_opens") if row.get("booking_opens") else None,
