@@ -17,6 +17,7 @@ MAY_NOT_IMPORT = {  # a room, and what its modules never import
     "bot/channels": ("nlu", "bot.web", "bot.console", "bot.delivery", "bot.booking", "bot.handoff", "bot.knowledge", "bot.storage"),
     "bot/knowledge": ("nlu", "bot.web", "bot.console", "bot.delivery", "bot.booking", "bot.handoff", "bot.channels", "bot.storage"),
     "bot/booking": ("nlu", "bot.web", "bot.console", "bot.delivery", "bot.channels", "bot.handoff"),
+    "bot/paper": ("nlu", "bot.web", "bot.console", "bot.delivery", "bot.booking", "bot.handoff", "bot.channels", "bot.storage", "bot.people"),
     "bot/reports": ("flows", "bot.web", "bot.console", "bot.delivery", "bot.booking", "bot.handoff", "bot.channels", "bot.knowledge"),
     "bot/people": ("nlu", "bot.web", "bot.console", "bot.delivery", "bot.booking", "bot.handoff", "bot.knowledge"),
     "bot/delivery": ("bot.web", "bot.console", "bot.cli"),
@@ -34,7 +35,7 @@ IMPURE = (
 NOW_CALLS = {"now", "utcnow", "today", "fromtimestamp"}
 PROVIDERS = {"telegram": "bot/channels/telegram", "twilio": "bot/channels/whatsapp"}
 SQL = ("sqlalchemy", "sqlite3", "asyncpg", "psycopg", "alembic")
-WITHOUT_SQL = ("flows", "nlu", "bot/channels", "bot/knowledge", "content")
+WITHOUT_SQL = ("flows", "nlu", "bot/channels", "bot/knowledge", "bot/paper", "content")
 
 
 def _modules(room: str) -> list[Path]:
