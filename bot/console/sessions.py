@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from babel.dates import format_date, get_day_names, get_month_names
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, Row
@@ -34,7 +33,6 @@ def coordinator(member: Signed) -> Member:
 PREFIX = "/console/sessions"
 SessionId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,35}$")]
 router = APIRouter(prefix=PREFIX, dependencies=[Depends(coordinator)])
-_LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 
 
 @router.get("")
@@ -138,11 +136,11 @@ async def _page(request: Request, member: Member, session_id: str, template: str
         description=in_variety(session.description, words.language) if session.description else "",
         unlimited=session.waitlist >= planning.MOST_SEATS,
         unknown_town=None if known else session.city,
-        booking=[(name, wall_words(words, wall)) for name, wall in _booking_times(session) if wall],
+        booking=[(name, words.wall(wall)) for name, wall in _booking_times(session) if wall],
         opinions=opinions,
         least=figures.FEWEST_OPINIONS,
         wishes=[(words.known(f"wish.{code}", code), n) for code, n in opinions.wishes],
-        series=[(other, wall_words(words, other.starts)) for other in series],
+        series=[(other, words.wall(other.starts)) for other in series],
         **more,
     )
 
@@ -156,21 +154,21 @@ def as_line(words: Words, line: Line, now: datetime) -> dict[str, Any]:
     session = line.session
     day = datetime.fromisoformat(session.starts)
     title, town = in_variety(session.title, words.language), words.place(session.city)
-    over = figures.is_over(session, now)
+    over, one_day = figures.is_over(session, now), session.starts[:10] == session.ends[:10]
     full = line.held >= session.capacity
     state = "cancelled" if session.state != "open" else "over" if over else "full" if full else "open"
-    locale = _LOCALES[words.language]
+    weekday, month = words.leaf(session.starts)
     return {
         "id": session.id,
         "title": title,
         "town": town,
         "place": session.place,
         "day": day.day,
-        "month": get_month_names("abbreviated", locale=locale)[day.month],
-        "weekday": get_day_names("abbreviated", locale=locale)[day.weekday()],
-        "hours": f"{session.starts[11:16]}–{session.ends[11:16]}" if session.starts[:10] == session.ends[:10] else day.strftime("%H:%M"),
-        "when": wall_words(words, session.starts),
-        "until": wall_words(words, session.ends) if session.starts[:10] != session.ends[:10] else session.ends[11:16],
+        "month": month,
+        "weekday": weekday,
+        "hours": f"{session.starts[11:16]}–{session.ends[11:16]}" if one_day else session.starts[11:16],
+        "when": words.wall(session.starts),
+        "until": session.ends[11:16] if one_day else words.wall(session.ends),
         "iso": session.starts,
         "held": line.held,
         "capacity": session.capacity,
@@ -182,12 +180,6 @@ def as_line(words: Words, line: Line, now: datetime) -> dict[str, Any]:
         "over": over,
         "words": fold(" ".join((*session.title.values(), session.place, town, session.city, session.id))),
     }
-
-
-def wall_words(words: Words, wall: str) -> str:
-    """A local wall time as a day and an hour."""
-    at = datetime.fromisoformat(wall)
-    return f"{format_date(at, 'full', locale=_LOCALES[words.language])} {at:%H:%M}"
 
 
 def _booking_times(session: Row[Any]) -> tuple[tuple[str, str | None], ...]:
