@@ -139,7 +139,7 @@ async def _page(request: Request, member: Member, session_id: str, template: str
         booking=[(name, words.wall(wall)) for name, wall in _booking_times(session) if wall],
         opinions=opinions,
         least=figures.FEWEST_OPINIONS,
-        wishes=[(words.known(f"wish.{code}", code), n) for code, n in opinions.wishes],
+        wishes=[(_wish(words, code), n) for code, n in opinions.wishes],
         series=[(other, words.wall(other.starts)) for other in series],
         **more,
     )
@@ -180,6 +180,12 @@ def as_line(words: Words, line: Line, now: datetime) -> dict[str, Any]:
         "over": over,
         "words": fold(" ".join((*session.title.values(), session.place, town, session.city, session.id))),
     }
+
+
+def _wish(words: Words, code: str) -> str:
+    """What was tapped in the chat, in the chat's own words."""
+    bot = words.house.library.catalogue
+    return bot.text(f"slot.after.{code}", words.language) if bot.has(f"slot.after.{code}") else code
 
 
 def _booking_times(session: Row[Any]) -> tuple[tuple[str, str | None], ...]:

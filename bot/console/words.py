@@ -128,7 +128,7 @@ class Words:
     def wall(self, wall: str) -> str:
         """A local wall time (ISO 8601) as a day and an hour."""
         at = datetime.fromisoformat(wall)
-        return f"{format_date(at, 'full', locale=_LOCALES[self.language])} {at:%H:%M}"
+        return f"{format_date(at, 'full', locale=_LOCALES[self.language])} · {at:%H:%M}"
 
     def leaf(self, wall: str) -> tuple[str, str]:
         """Weekday and month of a local wall time in a few letters, as a calendar's leaf has them."""

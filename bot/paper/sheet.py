@@ -31,7 +31,7 @@ _PICTURES = ("So", "Sk", "Cf", "Mn", "Co")  # Unicode categories: left out when 
 
 class Sheet:
     """`title` is the document's own name (for the reader's window), `variety` what most of it is written in, `foot` stands under
-    each page beside its number. The same calls with the same `made` give the same bytes."""
+    each page beside its number; none, and there is no number. The same calls with the same `made` give the same bytes."""
 
     def __init__(self, title: str, variety: str, made: datetime, foot: str = "", margin: float = MARGIN) -> None:
         if variety not in VARIETIES:
@@ -248,6 +248,8 @@ class Sheet:
 
     def foot(self) -> None:
         """Called for each page: a line of small type, the number at its end. Numbers alone: "2 / 3" reads the same in all."""
+        if not self._foot_text:
+            return
         pdf, rtl = self._pdf, self.variety in RIGHT_TO_LEFT
         pdf.set_y(-FOOT + 6)
         self._direct(self.variety)

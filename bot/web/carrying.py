@@ -32,7 +32,7 @@ def whatsapp_link(settings: Settings, text: str) -> str | None:
 
 async def telegram_link(house: Assembly, payload: str) -> str | None:
     """https://core.telegram.org/api/links#bot-links ; None when the channel is off or its name is not known."""
-    if "telegram" not in house.channels:
+    if "telegram" not in house.channels or not house.settings.telegram_token:
         return None
     name = await _username(house.settings)
     return f"https://t.me/{name}?start={quote(payload)}" if name else None
