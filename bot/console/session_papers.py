@@ -16,7 +16,7 @@ from bot.web.dress import Dress
 
 _WALK_IN_LINES = 8
 _SIDES = {1: 95.0, 2: 78.0, 3: 54.0}  # millimetres of a code by how many stand side by side
-_CALL = 40.0  # and of the words over and under them
+_CALL = 36.0  # and of the words over and under them
 _DOTS = 150 / 72  # a picture of 150 dots an inch: sharp on a telephone, small enough to send by one
 
 
@@ -31,9 +31,9 @@ def poster(words: Dress, session: Row[Any], links: Sequence[tuple[str, str]], va
     sheet.space(4)
     sheet.text(title, size=_size(title, 40), bold=True, where="centre")
     sheet.space(6)
-    sheet.text(words.text("session.start", variety, **params), size=22, bold=True, where="centre")
+    sheet.text(words.text("session.start", variety, **params), size=20, bold=True, where="centre")
     sheet.space(2)
-    sheet.text(place, size=_size(place, 20), where="centre")
+    sheet.text(place, size=_size(place, 18), where="centre")
     sheet.text(words.text(f"poster.held.{session.language.partition('-')[0]}", variety), size=16, where="centre")
     sheet.space(sheet.left - side - _CALL)  # the codes stand at the foot of the page, whatever is above
     sheet.text(words.text("poster.scan", variety), size=20, bold=True, where="centre")
