@@ -16,7 +16,7 @@ from bot.booking.planning import AUDIENCES, BadRow, Plan
 from bot.console import reading
 from bot.console.case import NotFound
 from bot.console.entrance import Ours, Signed, house_of, page
-from bot.console.sessions import PREFIX, SessionId, coordinator, words_of
+from bot.console.sessions import PREFIX, SessionId, coordinator, spoken, words_of
 from bot.console.words import Words
 from bot.delivery import announcing
 from bot.delivery.inbox import INBOX
@@ -197,7 +197,7 @@ async def _form(
         titles=[(name, words.variety(v), "rtl" if v in ("ar", "ary") else "ltr") for v, name in _TITLES.items()],
         descriptions=[(name, label(words, name), "rtl" if v in ("ar", "ary") else "ltr") for v, name in _DESCRIPTIONS.items()],
         regions=[(code, words.region(code)) for code in planning.REGIONS],
-        languages=[(v, words.variety(v)) for v in VARIETIES],
+        languages=[(v, spoken(words, v)) for v in VARIETIES if v != "ary-Latn" or v == typed["language"]],
         audiences=[(a, words.known(f"session.audience.{a}", a)) for a in dict.fromkeys((*AUDIENCES, typed["audience"]))],
         more=any(typed.get(name) for name in (*_DESCRIPTIONS.values(), "booking_opens", "booking_closes")),
         label=lambda name: label(words, name),

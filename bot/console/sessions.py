@@ -130,6 +130,7 @@ async def _page(request: Request, member: Member, session_id: str, template: str
         row=as_line(words, line, now),
         s=session,
         people=people,
+        spoken=spoken(words, session.language),
         audience=words.known(f"session.audience.{session.audience}", session.audience),
         titles=[(v, session.title[v]) for v in VARIETIES if session.title.get(v)],
         untold=[words.variety(v) for v in VARIETIES if not session.title.get(v)],
@@ -168,7 +169,8 @@ def as_line(words: Words, line: Line, now: datetime) -> dict[str, Any]:
         "weekday": weekday,
         "hours": f"{session.starts[11:16]}–{session.ends[11:16]}" if one_day else session.starts[11:16],
         "when": words.wall(session.starts),
-        "until": session.ends[11:16] if one_day else words.wall(session.ends),
+        "date": words.date(day.date()),
+        "until": "" if one_day else words.wall(session.ends),
         "iso": session.starts,
         "held": line.held,
         "capacity": session.capacity,
@@ -180,6 +182,11 @@ def as_line(words: Words, line: Line, now: datetime) -> dict[str, Any]:
         "over": over,
         "words": fold(" ".join((*session.title.values(), session.place, town, session.city, session.id))),
     }
+
+
+def spoken(words: Words, variety: str) -> str:
+    """The language of a session: what is spoken has no script."""
+    return words.say(f"session.spoken.{variety.partition('-')[0]}")
 
 
 def _wish(words: Words, code: str) -> str:

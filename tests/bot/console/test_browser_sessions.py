@@ -100,6 +100,7 @@ async def test_every_page_of_sessions_in_both_directions(local: Settings) -> Non
                     ("session-poster", f"/console/sessions/{first}/poster"),
                 ):
                     await page.goto(f"{served.base}{path}", wait_until="load")
+                    assert await page.evaluate("[...document.images].every(i => i.naturalWidth > 0)")
                     await picture(page, f"{name}-{language}")
                     await sound(page)
             assert faults == [], faults
