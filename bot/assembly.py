@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from secrets import token_urlsafe
+from secrets import choice, token_urlsafe
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.booking.seats import CODE_LENGTH, CODE_SIGNS
 from bot.channels.base import Channel
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Gathering
@@ -137,6 +138,11 @@ def new_token() -> str:
     return token_urlsafe(16)
 
 
+def new_code() -> str:
+    """What a person shows at the door of a session."""
+    return "".join(choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
 def model_folder(settings: Settings) -> Path:
     """Where the model for this data and this code stands: another key is another folder, so an old one never serves."""
     return settings.model_dir / key_of(settings.home / "nlu" / "data")
@@ -181,7 +187,7 @@ def assemble(
     shelf = Shelf(
         knowledge=library.knowledge, directory=library.directory, opportunities=library.opportunities, zone=library.zone
     )
-    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
+    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar), new_code)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.assembly import Assembly, Library, assemble
 from bot.booking import seats
+from bot.booking.seats import Standing
 from bot.channels.base import Address, Bubble, Inbound, MediaRef, Outcome, Sent
 from bot.delivery import inbox, rounds
 from bot.delivery.inbox import INBOX
@@ -117,13 +118,18 @@ class Rehearsal:
                 pass
             while await house.postroom.send_due():
                 pass
-            due = [await house.study.next_due(), await house.postroom.next_due(), await house.database.read(_clock_due)]
+            due = [await house.study.next_due(), await house.postroom.next_due(), await house.database.read(self._clock_due)]
             ahead = [d for d in due if d is not None and d <= until]
             if not ahead:
                 return
             self.clock.now = max(self.clock.now, min(ahead))
             await self._tick()
         raise RuntimeError("the rehearsal does not come to rest")
+
+    def _clock_due(self, db: Connection) -> datetime | None:
+        lease = select(_case.c.lease_until).where(_case.c.state == "taken").order_by(_case.c.lease_until).limit(1)
+        due: Iterable[datetime | None] = (rounds.next_due(db, self.clock.now), db.execute(lease).scalar_one_or_none())
+        return min((d for d in due if d is not None), default=None)
 
     async def _tick(self) -> None:
         house, now = self.house, self.clock.now
@@ -204,7 +210,6 @@ class Rehearsal:
         body = self._box(db, row.contact_id).open_json(row.body)
         has_case = db.execute(select(_case.c.id).where(_case.c.contact_id == row.contact_id, _case.c.state != "closed")).first()
         sources = self.house.library.knowledge.sources(row.content_id) if row.content_id else ()
-        booked = seats.of_contact(db, row.contact_id)
         verified = [s.verified_on.isoformat() for s in sources if s.verified_on]
         return {
             "contact": self.names[row.contact_id][0],
@@ -213,15 +218,21 @@ class Rehearsal:
             "messages": body["messages"],
             "choices": [{"id": c["id"], "title": c["title"]} for c in body["choices"]],
             "language": row.language,
-            "kind": row.kind,
+            "kind": "reminder" if row.kind == "notice" else row.kind,  # one word of the contract for both
             "content_id": row.content_id,
             "sources": [{"name": s.name, "url": s.url, "source_date": str(s.source_date or "undated")} for s in sources],
             "verified_on": min(verified) if verified and len(verified) == len(sources) else None,
             "journey": row.journey,
             "signal": row.signal,
             "case": has_case is not None,
-            "bookings": [{"session": s, "status": status, "position": None} for s, status in booked],
+            "bookings": [_booked(b) for b in seats.of_contact(db, row.contact_id)],
         }
+
+
+def _booked(standing: Standing) -> dict[str, Json]:
+    """An offered seat is the head of the line until it is accepted."""
+    status = "confirmed" if standing.status == "confirmed" else "waitlisted"
+    return {"session": standing.session, "status": status, "position": standing.position}
 
 
 def event_of(line: Mapping[str, Json], library: Library) -> tuple[Event, MediaRef | None]:
@@ -245,12 +256,6 @@ def _comes_in_time(now: datetime, line: Mapping[str, Json] | None) -> bool:
     if line is None or not line.get("at") or "advisor" in line:
         return False
     return datetime.fromisoformat(str(line["at"])) < now + timedelta(seconds=3)
-
-
-def _clock_due(db: Connection) -> datetime | None:
-    lease = select(_case.c.lease_until).where(_case.c.state == "taken").order_by(_case.c.lease_until).limit(1)
-    due: Iterable[datetime | None] = (rounds.next_due(db), db.execute(lease).scalar_one_or_none())
-    return min((d for d in due if d is not None), default=None)
 
 
 def _account(db: Connection, now: datetime, login: str) -> int:

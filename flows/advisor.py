@@ -1,15 +1,17 @@
 """Takeover is state: while an advisor holds the case the bot says nothing, but for the few things written here."""
 
-from flows import manners, timers
+from flows import manners, seats, timers
 from flows.draft import Draft
 from flows.effects import RaiseAlarm, SetTimer, ShowToAdvisor, TellCase
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
     AnswerCorrected,
     Event,
     LeaseExpired,
+    Result,
     Said,
     TimerDue,
 )
@@ -50,8 +52,10 @@ def _go_on(draft: Draft) -> None:
 
 def while_held(draft: Draft, event: Event) -> bool:
     """True when the event is dealt with here, that is: shown to the advisor and to nobody else."""
-    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected):
-        return False  # a correction is a notice: it goes out, and stands in the thread
+    if isinstance(event, AdvisorTook | AdvisorSaid | AdvisorHandedBack | LeaseExpired | AnswerCorrected | AboutSession | Result):
+        return False  # a correction and what happens to a booking are notices: they go out, and stand in the thread
+    if seats.pressed_while_held(draft, event):
+        return False
     if isinstance(event, TimerDue):
         timers.due(draft, event)
         return True

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from flows.heard import Level
 
 Json = Any
-Kind = Literal["answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor", "reminder"]
+Kind = Literal["answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor", "reminder", "notice"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,12 @@ class Look(Fallible):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeSeat(Fallible):
-    """A place for the person and those who come along: `seats` in all, 1 to 4."""
+    """A place for the person and those who come along: `seats` in all, 1 to 4; None: one, or as many as are held already.
+    `instead`: the session whose place is given up for it, if this one is had."""
 
     session: str
-    seats: int = 1
+    seats: int | None = None
+    instead: str | None = None
 
     @property
     def key(self) -> str:

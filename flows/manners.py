@@ -22,6 +22,7 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "change_booking": "change_booking",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
@@ -155,6 +156,7 @@ def start(draft: Draft, event: Started) -> None:
     elif kind == "e" and value in draft.facts.house.entries:
         answering.answer(draft, value)
     elif kind == "s" and value:
+        draft.change(frames=())  # what was under way may be about another session
         draft.set_slots({"session": value})
         run.begin(draft, "book_session")
     else:

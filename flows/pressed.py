@@ -1,7 +1,7 @@
 """Buttons. Targets: entry:<id>, more:<id>, area:<name>, journey:<name>, say:<command>, safe:<answer>, s:<slot>=<value>,
-done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>, opportunity:<id>, remind:<id>."""
+done:<list>/<step>, todo:<list>/<step>, part:<list>/<part>, opportunity:<id>, remind:<id>, seat:<yes|no>/<session>."""
 
-from flows import answering, emergency, manners
+from flows import answering, emergency, manners, seats
 from flows.draft import Draft
 from flows.events import Chose
 from flows.journey import answer, checklists, opportunities, run
@@ -33,6 +33,8 @@ def press(draft: Draft, event: Chose) -> None:
             emergency.confirmed(draft, value)
         case "done" | "todo" | "part" if checklists.press(draft, kind, value):
             pass
+        case "seat" if value.partition("/")[2]:
+            seats.press(draft, value)
         case "s":
             _slot(draft, event)
         case "say" if manners.command(draft, value):

@@ -13,7 +13,8 @@ Json = Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One journey under way. `waiting` names the action whose result it awaits, `tries` counts failed answers to the
-    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling."""
+    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling; `held` are its
+    slots as they were when another journey came in between."""
 
     journey: str
     step: str
@@ -22,6 +23,7 @@ class Frame:
     asked: int = 0
     filled: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    held: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import advisor, answering, emergency, manners, pressed, said, timers
+from flows import advisor, answering, emergency, manners, pressed, said, seats, timers
 from flows.draft import Draft, Turn
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
@@ -81,6 +82,8 @@ def _one(draft: Draft, event: Event) -> None:
             answering.corrected(draft, event)
         case TimerDue():
             timers.due(draft, event)
+        case AboutSession():
+            seats.happened(draft, event)
         case Result():
             run.receive(draft, event)
         case _:

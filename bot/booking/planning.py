@@ -48,7 +48,8 @@ class BadFile(BadRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A session to be. `starts`, `ends`, `opens`, `closes` are local wall time (ISO, no offset)."""
+    """A session to be. `starts`, `ends`, `opens`, `closes` are local wall time (ISO, no offset). `waitlist` is how many may wait
+    for a seat: as many as come, unless said otherwise; 0 is no line."""
 
     id: str
     title: Mapping[str, str]

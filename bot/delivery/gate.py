@@ -8,8 +8,9 @@ WINDOW = timedelta(hours=24)  # https://www.twilio.com/docs/whatsapp/key-concept
 _MARGIN = timedelta(minutes=2)  # a bubble that would arrive after the window closes is not sent
 
 Ruling = Literal["pass", "hold", "drop"]
-# Answers to a message just received and safety pass opt-out; STOP stops what was not asked for.
-ASKED_FOR = frozenset({"answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor"})
+# Answers to a message just received and safety pass opt-out; STOP stops what was not asked for. A notice is the word that a
+# session somebody has a seat at is called off or moved: who booked asked for that.
+ASKED_FOR = frozenset({"answer", "suggest", "clarify", "flow", "handoff", "safety", "system", "advisor", "notice"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Carries out a turn's effects inside the one transaction: bookings, cases, bubbles, state, and the inbox rows handled."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Tim
 from flows import effects
 from flows.effects import Effect, Say
 from flows.events import (
+    AboutSession,
     AdvisorHandedBack,
     AdvisorSaid,
     AdvisorTook,
@@ -33,7 +34,8 @@ from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
 _inbox, _timer = table(Inbox), table(Timer)
-_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
+_NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue, AboutSession)
+_FOR_THE_FIGURES = {"taken": "booked", "waitlisted": "waitlisted", "declined": "seat_declined"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,8 +57,10 @@ class Entry:
 
 
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps) -> None:
-        self._bell, self._wording, self._shelf, self._gaps = bell, wording, shelf, gaps
+    """`code` draws what is shown at the door of a session."""
+
+    def __init__(self, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps, code: Callable[[], str]) -> None:
+        self._bell, self._wording, self._shelf, self._gaps, self._code = bell, wording, shelf, gaps, code
         self._knowledge = shelf.knowledge
         self._pseudonyms = happenings.Pseudonyms()
 
@@ -76,8 +80,10 @@ class Ledger:
                 entry.said.append(effect)
             case effects.Look():
                 return looks.answer(db, now, who, effect, self._shelf)
-            case effects.TakeSeat(session=session):
-                return _take_seat(entry, session)
+            case effects.TakeSeat():
+                return _take_seat(entry, effect, self._code)
+            case effects.AnswerOffer():
+                return _answer_offer(entry, effect, self._code)
             case effects.CancelSeat(session=session):
                 seats.give_up(db, now, session, who)
                 return Result(of=effect.key)
@@ -188,12 +194,25 @@ def merge(said: list[Say]) -> Say | None:
     )
 
 
-def _take_seat(entry: Entry, session_id: str) -> Result:
-    taken = seats.take(entry.db, entry.now, session_id, entry.contact_id)
-    found = sessions.find(entry.db, session_id)
-    if taken == "taken":
-        entry.happened.append(effects.Record(what="booked", data={"session": found.id if found else session_id}))
-    return Result(of="take_seat", slots={"seat": taken, "chosen": found.params if found else None})
+def _take_seat(entry: Entry, effect: effects.TakeSeat, code: Callable[[], str]) -> Result:
+    db, now, who = entry.db, entry.now, entry.contact_id
+    taken = seats.take(db, now, effect.session, who, code, effect.seats)
+    if taken == "taken" and effect.instead is not None:
+        seats.give_up(db, now, effect.instead, who)
+    return _of_seat(entry, effect, effect.session, taken)
+
+
+def _answer_offer(entry: Entry, effect: effects.AnswerOffer, code: Callable[[], str]) -> Result:
+    answer = seats.answer_offer(entry.db, entry.now, effect.session, entry.contact_id, effect.accept, code)
+    return _of_seat(entry, effect, effect.session, answer)
+
+
+def _of_seat(entry: Entry, effect: effects.Fallible, session_id: str, came_to: str) -> Result:
+    """What became of it, and all that may be said of the session and the person's place there."""
+    found = sessions.find(entry.db, session_id, entry.contact_id)
+    if came_to in _FOR_THE_FIGURES:
+        entry.happened.append(effects.Record(what=_FOR_THE_FIGURES[came_to], data={"session": found.id if found else session_id}))
+    return Result(of=effect.key, slots={"seat": came_to, "chosen": found.params if found else None})
 
 
 def _set_timer(entry: Entry, effect: effects.SetTimer) -> None:

@@ -1,14 +1,15 @@
 """The closed table of what a turn may look up, and what is found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.booking import sessions
+from bot.booking import seats, sessions
 from bot.delivery import amendments, offices, programmes
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
@@ -46,29 +47,36 @@ def _opportunities(db: Connection, now: datetime, contact_id: int, args: Mapping
 
 
 def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
-    """Sessions with free seats: in the town named, else in its region, else anywhere (`elsewhere` then says so)."""
+    """Sessions to be had, for so many `seats`: in the town named, else in its region, else anywhere (`elsewhere` then says so).
+    `full`: among them are some where one can only wait. `but` is left out, and where one waits already if there are others."""
+    waits = {b.session for b in seats.of_contact(db, contact_id) if b.position is not None}
     city, region = args.get("city"), args.get("region")
     tries = [(region, city)] if city else []
     tries += [(region, None)] if region else []
     for wanted_region, wanted_city in (*tries, (None, None)):
-        found = sessions.bookable(db, now, wanted_region, wanted_city)
+        found = sessions.bookable(db, now, wanted_region, wanted_city, args.get("seats") or 1)
+        found = [s for s in found if s.id != args.get("but")]
+        found = [s for s in found if s.id not in waits] or found
         if found:
             break
     elsewhere = bool(found) and bool(city or region) and (wanted_region, wanted_city) != (region, city)
-    return Result(of="sessions", slots={"found": len(found), "elsewhere": elsewhere or None}, options=_options(found))
+    full = any(s.free <= 0 for s in found)
+    slots = {"found": len(found), "elsewhere": elsewhere or None, "full": full or None}
+    labels = ("session.choice" if s.free > 0 else "session.choice_full" for s in found)
+    return Result(of="sessions", slots=slots, options=_options(found, labels))
 
 
 def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
-    """The person's own seats. A single one counts as chosen."""
+    """The person's own seats and places in a line. A single one counts as chosen."""
     mine = sessions.of_person(db, now, contact_id)
     slots: dict[str, Json] = {"found": len(mine), "list": [s.params for s in mine] or None, "session": None}
     if len(mine) == 1:
         slots |= {"session": mine[0].id, "chosen": mine[0].params}
-    return Result(of="bookings", slots=slots, options=_options(mine))
+    return Result(of="bookings", slots=slots, options=_options(mine, repeat("session.choice")))
 
 
-def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
-    return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
+def _options(found: list[sessions.Session], labels: Iterable[str]) -> tuple[Option, ...]:
+    return tuple(Option(value=s.id, label=label, params=s.params) for s, label in zip(found, labels, strict=False))
 
 
 _TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json], Shelf], Result]] = {

@@ -1,4 +1,4 @@
-"""Due work besides messages: timers, leases that ran out. Rows claimed, so a doubled tick does nothing twice."""
+"""Due work besides messages: timers, leases that ran out, seats that came free. Claimed rows: a doubled tick does nothing twice."""
 
 import logging
 from datetime import datetime
@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.booking import line
+from bot.booking.line import Notice
 from bot.delivery import gaps, happenings, inbox
 from bot.handoff import cases
 from bot.handoff.desk import Desk
@@ -36,14 +38,30 @@ def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> 
     gone = cases.expired(db, now)
     for case in gone:
         _lease_over(db, desk, now, case)
+    told = line.move_on(db, now)
+    for notice in told:
+        _tell(db, vault, bell, now, notice)
     happenings.forget_past(db, now)
     gaps.forget_past(db, now)
-    return len(due) + len(gone)
+    return len(due) + len(gone) + len(told)
 
 
-def next_due(db: Connection) -> datetime | None:
-    query = select(_timer.c.due_at).where(_timer.c.done_at.is_(None)).order_by(_timer.c.due_at).limit(1)
-    return db.execute(query).scalar_one_or_none()
+def next_due(db: Connection, now: datetime) -> datetime | None:
+    """The earliest instant at which a round has something to do."""
+    timer = select(_timer.c.due_at).where(_timer.c.done_at.is_(None)).order_by(_timer.c.due_at).limit(1)
+    moments = (db.execute(timer).scalar_one_or_none(), line.due(db, now))
+    return min((m for m in moments if m is not None), default=None)
+
+
+def _tell(db: Connection, vault: Vault, bell: Bell, now: datetime, notice: Notice) -> None:
+    """Into the person's own inbox: under their lock, in their language."""
+    try:
+        box = box_of(db, vault, notice.contact)
+    except KeyProblem:  # they cannot be told; the seat goes on when the offer lapses
+        log.exception("person_unreadable", extra={"notice": notice.key})
+        return
+    if box is not None:
+        inbox.put(db, bell, box, now, notice.contact, "clock", notice.key, notice.event, trace=notice.key)
 
 
 def _timer_due(db: Connection, vault: Vault, bell: Bell, now: datetime, row: Row[Any]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.knowledge.company import group_in
 from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes, band_of
@@ -64,6 +65,8 @@ class Hearing:
     def _named(self, parse: Parse) -> tuple[Named, ...]:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region", "age")]
         named += self._place(parse.text)
+        group = group_in(fold(parse.text))
+        named += [Named(kind="group", value=group)] if group else []
         language = self._words.language_in(parse.text)
         return (*named, *([Named(kind="language", value=language)] if language else []), *self._of_oneself(parse))
 

@@ -17,7 +17,7 @@ from flows.effects import Message, Say
 
 Json = Any
 RTL = ("ar", "ary")
-_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin")
+_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin", "until", "code")
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {
     "safety.handoff_critical": "handoff_unstaffed_critical",
@@ -141,6 +141,8 @@ class Wording:
                 return self._hours(variety)
             case "start":
                 return self._when("format.start", str(params["start"]), variety)
+            case "until":
+                return self._when("format.start", str(params["until"]), variety)
             case "day":
                 return self._when("format.day", str(params["start"]), variety)
             case "subject":
@@ -166,7 +168,7 @@ class Wording:
             case "fitting" | "nearly":
                 return self._cards.lines(params[name], variety)
             case "list":
-                return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
+                return "\n".join("• " + self._fill(_booking_line(item), variety, item) for item in params["list"])
         return str(params[name])
 
     def _offices(self, found: Mapping[str, Json], variety: str) -> str:
@@ -203,3 +205,11 @@ class Wording:
     def _isolate(name: str, value: str, variety: str) -> str:
         """A Latin name or a date inside right-to-left text is isolated (https://www.w3.org/International/articles/inline-bidi-markup/)."""
         return f"\u2068{value}\u2069" if variety in RTL and name in _ISOLATED else value
+
+
+def _booking_line(item: Mapping[str, Json]) -> str:
+    """A seat, a place in the line, an offer not yet answered; a seat taken before there were codes has none to show."""
+    status = item.get("status")
+    if status in ("waitlisted", "offered"):
+        return "bookings.line_waiting" if status == "waitlisted" else "bookings.line_offered"
+    return "bookings.line_seat" if item.get("code") else "bookings.line"

@@ -18,6 +18,7 @@ from flows.events import AdvisorTook
 _contact, _address, _booking = table(Contact), table(ContactAddress), table(Booking)
 _case, _note, _inbox, _timer, _media = table(Case), table(CaseNote), table(Inbox), table(Timer), table(Media)
 _active = _booking.c.status.in_(ACTIVE_STATES)
+_BETTER = ("confirmed", "offered", "waitlisted")
 
 
 def lock(db: Connection, ids: Sequence[int]) -> None:
@@ -48,10 +49,14 @@ def _reseal(db: Connection, of: Table, which: ColumnElement[bool], old: Box, box
 
 
 def _seats(db: Connection, now: datetime, origin: int, owner: int) -> None:
-    """A session on which both have a seat keeps one."""
-    theirs = select(_booking.c.session_id).where(_booking.c.contact_id == owner, _active)
-    doubled = (_booking.c.contact_id == origin) & _active & _booking.c.session_id.in_(theirs)
-    db.execute(update(_booking).where(doubled).values(status="cancelled", changed_at=now))
+    """A session on which both have a booking keeps one: a seat rather than a place in the line, else the owner's."""
+    held = select(_booking.c.id, _booking.c.session_id, _booking.c.status, _booking.c.contact_id)
+    rows = list(db.execute(held.where(_booking.c.contact_id.in_((origin, owner)), _active).order_by(_booking.c.id)))
+    for session in {r.session_id for r in rows}:
+        both = [r for r in rows if r.session_id == session]
+        best = min(both, key=lambda r: (_BETTER.index(r.status), r.contact_id != owner))
+        doubled = _booking.c.id.in_([r.id for r in both if r.id != best.id])
+        db.execute(update(_booking).where(doubled).values(status="cancelled", changed_at=now))
     db.execute(update(_booking).where(_booking.c.contact_id == origin).values(contact_id=owner))
 
 

@@ -6,23 +6,11 @@ its result; after any other it goes on."""
 from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
-from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import certificate, checklists, offers, opportunities
+from flows.effects import Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TellCase
+from flows.journey import booking, certificate, checklists, offers, opportunities
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
-
-
-def _find_sessions(draft: Draft) -> Effect:
-    region = draft.state.slots.get("region")
-    return Look(
-        query="sessions",
-        args={"region": None if region == "any" else region, "city": draft.state.slots.get("city")},
-    )
-
-
-def _find_bookings(draft: Draft) -> Effect:
-    return Look(query="bookings")
 
 
 def _recall_need(draft: Draft) -> None:
@@ -47,14 +35,6 @@ def _find_offices(draft: Draft) -> Effect:
             "entry": topic if about else None,
         },
     )
-
-
-def _take_seat(draft: Draft) -> Effect:
-    return TakeSeat(session=str(draft.state.slots["session"]))
-
-
-def _cancel_seat(draft: Draft) -> Effect:
-    return CancelSeat(session=str(draft.state.slots["session"]))
 
 
 def _open_case(draft: Draft) -> Effect:
@@ -100,12 +80,15 @@ def _remind_opening(draft: Draft) -> Effect | None:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "find_sessions": _find_sessions,
-    "find_bookings": _find_bookings,
+    "find_sessions": booking.find_sessions,
+    "find_bookings": booking.find_bookings,
     "recall_need": _recall_need,
     "find_offices": _find_offices,
-    "take_seat": _take_seat,
-    "cancel_seat": _cancel_seat,
+    "take_seat": booking.take_seat,
+    "cancel_seat": booking.cancel_seat,
+    "answer_offer": booking.answer_offer,
+    "recall_standing": booking.recall_standing,
+    "exchange": booking.exchange,
     "open_case": _open_case,
     "tell_subject": _tell_subject,
     "mark_minor": _mark_minor,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import flows
-from flows.effects import CancelSeat, Effect, Fallible, Look, Say, TakeSeat
+from flows.effects import AnswerOffer, CancelSeat, Effect, Fallible, Look, Say, TakeSeat
 from flows.events import Event, Option, Result, Said
 from flows.facts import ChecklistCard, EntryCard, Facts, House, OpportunityCard, ShownChoice, SignalCard, SignCard, StepCard
 from flows.heard import Bands, Guess, Heard, Named, Signal
@@ -21,6 +21,7 @@ ROOM = Path(flows.__file__).parent
 NOW = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
 SCRIPT = load_script(ROOM, ACTIONS)
 ENTRIES = ("visa", "school", "pension", "old")
+ABOUT = {"title": {"fr": "x"}, "start": "2026-12-12T15:00", "place": "x", "city": "agadir", "region": "souss-massa"}
 SIGNALS = ("at_sea", "held", "missing")
 MOST_RUNS = 5
 
@@ -90,6 +91,13 @@ TARGETS = (
         "s:place=",
         "s:need=health",
         "s:x=y",
+        "s:group=2",
+        "s:accept=yes",
+        "s:accept=no",
+        "seat:yes/s1",
+        "seat:no/s1",
+        "seat:yes/",
+        "seat:s1",
     ),
     "",
     "junk",
@@ -166,7 +174,7 @@ class Talk:
         return [m.id for s in self.play(*events)[0] for m in s.messages]
 
     def _result(self, effect: Effect) -> Result:
-        params = {"session": "s1", "title": {"fr": "x"}, "start": "2026-12-12T15:00", "place": "x", "city": "agadir"}
+        params = {**ABOUT, "session": "s1", "status": "confirmed", "seats": 1, "code": "K7QX", "position": 2}
         options = tuple(Option(value=f"s{n}", label="session.choice", params=params) for n in range(1, self.free + 1))
         match effect:
             case Look(query="sessions"):
@@ -181,6 +189,8 @@ class Talk:
                 further = effect.args["seen"] < self.free or None
                 slots = {"found": self.free, "lines": self.free // 2, "further": further, "seen": 3, "near": effect.args["place"]}
                 return Result(of="offices", slots={**slots, "offices": {"rows": [], "lines": [], "entry": effect.args["entry"]}})
+            case AnswerOffer():
+                return Result(of="answer_offer", slots={"seat": self.seat, "chosen": params})
             case TakeSeat():
                 return Result(of="take_seat", slots={"seat": self.seat, "chosen": params})
             case CancelSeat():

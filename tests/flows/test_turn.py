@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from flows.effects import Effect, Look, RaiseAlarm, Reachable, Say, SetTimer, ShowToAdvisor
 from flows.events import (
     AdvisorHandedBack,
@@ -17,10 +18,14 @@ from flows.events import (
     LeaseExpired,
     Linked,
     LinkFailed,
+    OfferLapsed,
     Said,
+    SeatOffered,
     SentFile,
     SentOther,
     SentVoice,
+    SessionCancelled,
+    SessionMoved,
     SharedPlace,
     Started,
     TimerDue,
@@ -29,8 +34,12 @@ from flows.facts import ShownChoice
 from flows.heard import VARIETIES
 from flows.state import Frame, State
 from flows.turn import turn
-from tests.flows.fakes import ENTRIES, NOW, SCRIPT, SIGNALS, TARGETS, Talk, said
+from tests.flows.fakes import ABOUT, ENTRIES, NOW, ROOM, SCRIPT, SIGNALS, TARGETS, Talk, said
 
+SESSION = {**ABOUT, "session": "s1"}
+PLACEHOLDERS = {m: set(PLACEHOLDER.findall(t)) for m, t in Catalogue.load(ROOM.parent / "locales").texts["fr"].items()}
+OF_A_SESSION = {"title", "start", "place", "city", "code", "seats", "position", "until"}
+SEATS = ("taken", "waitlisted", "already", "resized", "in_line", "short", "full", "gone", "declined", "lapsed")
 FROM_THE_PERSON = (Said, Chose, Started, SharedPlace, SentVoice, SentFile, SentOther, Linked, LinkFailed)
 WORDS = (None, "stop", "start", "menu", "back", "cancel", "advisor", "yes", "no", "skip", "more", "not_that", "forget_me", "my_data", "unsure", "checklist",
          "return", "language:ar", "language:ary-Latn")  # fmt: skip
@@ -83,6 +92,8 @@ _others = st.sampled_from(
         TimerDue(name="something_newer"), TimerDue(name="opportunity_opens", data={"opportunity": "grant"}),
         TimerDue(name="opportunity_opens", data={"opportunity": "vanished"}),
         TimerDue(name="life_certificate"),
+        SeatOffered(session="s1", about=SESSION, until="2026-12-11T18:00"), OfferLapsed(session="s1", about=SESSION),
+        SessionCancelled(session="s1", about=SESSION), SessionMoved(session="s2", about=SESSION),
     ]
 )  # fmt: skip
 _pressed = st.integers(0, 9)  # the choice of that number among those shown
@@ -96,7 +107,7 @@ def _events(talk: Talk, step: Event | int) -> Event:
 
 
 @settings(max_examples=400, deadline=None)
-@given(_steps, st.integers(0, 8), st.sampled_from(["taken", "already", "full", "gone"]), st.sampled_from([None, "fr", "ar"]))
+@given(_steps, st.integers(0, 8), st.sampled_from(SEATS), st.sampled_from([None, "fr", "ar"]))
 def test_whatever_happens(steps: Sequence[Event | int], free: int, seat: str, hint: str | None) -> None:
     """Never raises; who writes is answered, unless an advisor holds the conversation; the state survives JSON (in `play`)."""
     talk = Talk(free=free, seat=seat, hint=hint)
@@ -115,6 +126,9 @@ def _well_formed(say: Say) -> None:
     assert len(say.choices) <= 10
     assert len({c.id for c in say.choices}) == len(say.choices)
     assert all(len(c.id.encode()) <= 64 for c in say.choices)
+    for message in say.messages:
+        if message.id.startswith(("booking.", "seat.", "session.")):
+            assert PLACEHOLDERS[message.id] & OF_A_SESSION <= set(message.params), message
 
 
 @settings(max_examples=100, deadline=None)

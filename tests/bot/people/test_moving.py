@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.assembly import Library
 from bot.booking import seats
+from bot.booking.seats import Standing
 from bot.channels.base import Address, Inbound, NotSent
 from bot.delivery import inbox
 from bot.handoff import cases
@@ -18,7 +19,7 @@ from bot.storage.crypto import Vault
 from bot.storage.database import Database
 from bot.storage.tables import Booking, Case, CaseNote, Contact, ContactAddress, table
 from flows.events import Event, Said
-from tests.bot.booking.test_seats import prepare
+from tests.bot.booking.test_seats import prepare, take
 from tests.conftest import NOW
 from tests.helpers.house import ScriptedInterpreter, TestHouse, open_house
 
@@ -161,13 +162,15 @@ async def test_seats_go_along_and_none_is_held_twice(house: TestHouse) -> None:
 
     def book(db: Connection) -> None:
         prepare(db, 0)
-        seats.take(db, now, "agadir-12", visitor)
+        take(db, visitor, now=now)
         seats.give_up(db, now, "agadir-12", visitor)
-        seats.take(db, now, "agadir-12", there)
+        take(db, there, now=now)
 
     await house.do(book)
     await house.receive(code, who="tg")
-    assert await house.house.database.read(lambda db: seats.of_contact(db, visitor)) == [("agadir-12", "confirmed")]
+    assert await house.house.database.read(lambda db: seats.of_contact(db, visitor)) == [
+        Standing(session="agadir-12", status="confirmed", position=None)
+    ]
 
 
 async def test_a_seat_both_had_is_freed_once(house: TestHouse) -> None:
@@ -175,6 +178,16 @@ async def test_a_seat_both_had_is_freed_once(house: TestHouse) -> None:
     there = (await house.receive("mes droits", who="tg")).contact_id
     code, now = await _code(house, visitor), house.clock.now
     await house.do(lambda db: prepare(db, 0))
-    await house.do(lambda db: [seats.take(db, now, "agadir-12", c) for c in (visitor, there)])
+    await house.do(lambda db: [take(db, c, now=now) for c in (visitor, there)])
     await house.receive(code, who="tg")
     assert sorted(b.status for b in await house.rows(_booking)) == ["cancelled", "confirmed"]
+
+
+async def test_of_a_seat_and_a_place_in_the_line_the_seat_is_kept(house: TestHouse) -> None:
+    visitor = (await house.receive("mes droits", who="v1", channel="web")).contact_id
+    there = (await house.receive("mes droits", who="tg")).contact_id
+    code, now = await _code(house, visitor), house.clock.now
+    await house.do(lambda db: prepare(db, 0, capacity=1))
+    await house.do(lambda db: [take(db, c, now=now) for c in (there, visitor)])
+    await house.receive(code, who="tg")
+    assert [(b.contact_id, b.status) for b in await house.rows(_booking)] == [(visitor, "confirmed"), (visitor, "cancelled")]
