@@ -4,19 +4,23 @@ import csv
 import io
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pypdfium2
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
+from bot.assembly import Library
 from bot.booking import attending, planning
-from bot.console import sheets
-from bot.storage.tables import Audit, Booking, InfoSession, table
-from tests.bot.console.given import ORIGIN, Browser, Console
+from bot.channels.telegram import naming
+from bot.channels.whatsapp import links as whatsapp_links
+from bot.console import session_papers, sheets
+from bot.settings import Settings
+from bot.storage.tables import Audit, table
+from tests.bot.console.given import ORIGIN, Browser, Console, open_console
 from tests.bot.console.test_sessions import ID, PAGE, chief, plan, planned, the_session
 
-_booking, _session = table(Booking), table(InfoSession)
 EVIL = '=HYPERLINK("http://evil.example","x")'
 HEAD = ("title_fr", "place", "city", "region", "start", "end", "capacity", "language")
 GOOD = ("Étudier", "Centre", "Tiznit", "souss-massa", "2026-12-20T10:00", "2026-12-20T12:00", "25", "fr")
@@ -171,6 +175,28 @@ async def test_the_poster_leads_into_the_conversation_in_each_variety(console: C
         assert picture.content.startswith(b"\x89PNG")
         assert len(picture.content) < 200_000
     assert (await browser.get(f"{PAGE}/poster?l=xx")).status_code == 422
+
+
+async def test_the_codes_of_a_poster_open_each_channel_at_the_session(
+    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links: list[str] = []
+    make = session_papers.segno.make
+    monkeypatch.setattr(session_papers.segno, "make", lambda link, **how: links.append(link) or make(link, **how))
+
+    async def name(_: Settings) -> str:
+        return "dalil_bot"
+
+    monkeypatch.setattr(naming, "username", name)
+    channels = {"twilio_account_sid": "AC1", "twilio_from": "whatsapp:+212600000000", "telegram_token": "7:poster"}
+    async with open_console(settings.model_copy(update=channels), library) as console:
+        await planned(console)
+        assert (await (await chief(console)).get(f"{PAGE}/poster.pdf?l=ary")).status_code == 200
+    whatsapp, telegram, web = links
+    assert whatsapp.startswith("https://wa.me/212600000000?text=")
+    assert whatsapp_links.read(unquote(whatsapp.partition("text=")[2])) == ("s_page-of-agadir", "ary")
+    assert telegram == "https://t.me/dalil_bot?start=s_page-of-agadir"
+    assert web.endswith("/chat?s=page-of-agadir&l=ary")
 
 
 async def test_a_poster_with_the_longest_words_stays_one_page(console: Console) -> None:
