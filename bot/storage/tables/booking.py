@@ -48,7 +48,7 @@ class Booking(Base):
     """The seats of one person at one session, for a group of up to four. `status`: confirmed, waitlisted, offered (a freed seat
     is kept until `offered_until`), cancelled, attended, no_show. The order of ids is the order of the line. `code` is what the
     person shows at the door. `reminded`: hours before the start of the last reminder due; `coming`: what was answered to it.
-    `feedback_at`: feedback was asked for. `came`: how many of the group came, as ticked at the door; NULL: nothing noted."""
+    `feedback_at`: feedback was asked for."""
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -79,6 +79,7 @@ class Booking(Base):
     coming: Mapped[bool | None]
     feedback_at: Mapped[At | None]
     came: Mapped[int | None]
+    """How many of the group came, as ticked at the door; NULL: nothing noted."""
 
 
 class Feedback(Base):
