@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from bot.handoff.team import Member
 from bot.storage.tables import Advisor, Audit, Case, CaseNote, Contact, Inbox, Media, Outbox, table
+from flows.events import AboutSession
 
 _case, _advisor, _contact = table(Case), table(Advisor), table(Contact)
 _inbox, _outbox, _note, _media, _audit = table(Inbox), table(Outbox), table(CaseNote), table(Media), table(Audit)
 MOST_LISTED = 200
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
-_UNSEEN = ("TimerDue", "AnswerCorrected")  # the bubble that follows says all
+_UNSEEN = ("TimerDue", "AnswerCorrected", *(kind.__name__ for kind in AboutSession.__subclasses__()))  # the bubble says all
 _LAST_WORDS = timedelta(seconds=30)  # the line that tells of the hand-back is written after the case is closed
 MOST_SHOWN = 200  # messages of a thread on one page
 

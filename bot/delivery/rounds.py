@@ -1,4 +1,4 @@
-"""Due work besides messages: timers, leases that ran out, seats that came free. Claimed rows: a doubled tick does nothing twice."""
+"""Due work besides messages: timers, leases that ran out, seats that came free. Claimed rows: a doubled tick adds nothing."""
 
 import logging
 from datetime import datetime

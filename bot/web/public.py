@@ -30,7 +30,7 @@ async def session(request: Request, token: str) -> Response:
     if found is None:
         others = await carrying.links_with(house, message, "")
         return dress.page(request, "missing.html", variety, 404, text=_speak(clothes, variety), others=others)
-    can = found.state == "bookable"
+    can = found.state in ("bookable", "waitlist")
     others = await carrying.links_with(house, _asking(clothes, found, variety), f"s_{token}" if can else "", variety)
     return dress.page(
         request,

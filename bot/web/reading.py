@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, text
 
 from bot.booking.sessions import TAKEN, instant, is_bookable
 from bot.delivery.shown import SHOWN
 from bot.storage.crypto import Box, Vault
 from bot.storage.tables import Booking, Contact, ContactAddress, Inbox, InfoSession, LinkCode, Outbox, table
+from bot.storage.tables.booking import LINE
 
 _contact, _address, _inbox, _outbox = table(Contact), table(ContactAddress), table(Inbox), table(Outbox)
 _session, _booking, _link = table(InfoSession), table(Booking), table(LinkCode)
@@ -104,7 +105,8 @@ def open_codes(db: Connection, now: datetime, who: Visitor) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSession:
-    """A session as anybody may see it. `state`: bookable, full, closed (to booking), over, cancelled."""
+    """A session as anybody may see it. `state`: bookable, waitlist (full, with a
+    line), full, closed (to booking), over, cancelled."""
 
     token: str
     state: str
@@ -115,12 +117,13 @@ class PublicSession:
 
 def public_session(db: Connection, now: datetime, token: str) -> PublicSession | None:
     """By the token of its page, never by its id, which can be guessed."""
-    row = db.execute(select(_session).where(_session.c.token == token)).one_or_none()
+    waits = select(func.coalesce(func.sum(_booking.c.seats), 0)).where(_booking.c.session_id == _session.c.id, text(LINE))
+    row = db.execute(select(_session, waits.scalar_subquery().label("waits")).where(_session.c.token == token)).one_or_none()
     if row is None:
         return None
     seats = select(func.coalesce(func.sum(_booking.c.seats), 0))
     taken = db.execute(seats.where(_booking.c.session_id == row.id, _booking.c.status.in_(TAKEN))).scalar_one()
-    free = max(0, row.capacity - int(taken))
+    free = 0 if row.waits else max(0, row.capacity - int(taken))  # what is free is theirs first who wait
     params = {"session": row.id, "title": row.title, "start": row.starts, "place": row.place, "city": row.city, "count": free}
     return PublicSession(
         token=token, state=_state(row, now, free), free=free, params=params, description=dict(row.description or {})
@@ -134,7 +137,9 @@ def _state(row: Row[Any], now: datetime, free: int) -> str:
         return "over"
     if not is_bookable(row, now):
         return "closed"
-    return "bookable" if free else "full"
+    if free:
+        return "bookable"
+    return "waitlist" if row.capacity and row.waits < row.waitlist else "full"
 
 
 def _shown(who: Visitor) -> ColumnElement[bool]:

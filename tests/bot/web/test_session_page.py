@@ -53,6 +53,19 @@ def test_a_full_a_cancelled_and_a_past_session_say_so(site: Served) -> None:
         assert "passée" in browser.get(f"/s/{TOKEN}").text
 
 
+def test_a_full_session_with_a_line_leads_into_it(site: Served) -> None:
+    planned(site, capacity=1)
+    with site.client() as browser:
+        send(browser, start=f"s_{TOKEN}")
+        answered(browser, 1)
+    with site.client() as browser:
+        page = browser.get(f"/s/{TOKEN}").text
+        assert "liste d&#39;attente" in page
+        assert f"/chat?s={TOKEN}" in page
+        send(browser, start=f"s_{TOKEN}")
+        assert "numéro 1" in text_of(answered(browser, 1)[0])
+
+
 def test_an_address_that_leads_nowhere_helps_on(site: Served) -> None:
     planned(site)
     with site.client() as browser:
