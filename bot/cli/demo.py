@@ -19,7 +19,11 @@ from bot.handoff import team
 from bot.settings import Settings
 from bot.storage.database import open_database
 
-_ADVISORS = ((f"salma{DEMO}", "Salma", "fr"), (f"youssef{DEMO}", "Youssef", "ar"))
+_TEAM: tuple[tuple[str, str, str, team.Role], ...] = (
+    (f"salma{DEMO}", "Salma", "fr", "advisor"),
+    (f"youssef{DEMO}", "Youssef", "ar", "advisor"),
+    (f"nadia{DEMO}", "Nadia", "fr", "coordinator"),
+)
 
 
 def demo() -> None:
@@ -64,9 +68,9 @@ async def _seed(settings: Settings, password: str) -> None:
     database, now = open_database(settings.database), system_clock()
 
     def sow(db: Connection) -> None:
-        for login, name, interface in _ADVISORS:
+        for login, name, interface, role in _TEAM:
             if team.account(db, login) is None:
-                team.add(db, now, login, name, password, interface=interface)
+                team.add(db, now, login, name, password, role, interface=interface)
         if planning.count(db) == 0:
             for plan in samples.plans(now, settings.timezone):
                 planning.save(db, now, plan, new_token())
@@ -81,7 +85,8 @@ def _welcome(house: Assembly, password: str) -> None:
     base = house.settings.base_url
     _say("")
     _say(f"  Browser chat   {base}/chat")
-    _say(f"  Console        {base}/console    sign in as {_ADVISORS[0][0]} or {_ADVISORS[1][0]}, password {password}")
+    _say(f"  Console        {base}/console    sign in as {_TEAM[0][0]} or {_TEAM[1][0]}, password {password}")
+    _say(f"                 as {_TEAM[2][0]}, who plans sessions, with the same password")
     _say("  Ctrl-C stops; the data stays.")
     _say("")
 

@@ -6,7 +6,22 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from bot.console import case, content, dead, directory, entrance, guard, live, media, queue
+from bot.console import (
+    attendance,
+    case,
+    content,
+    dead,
+    directory,
+    entrance,
+    guard,
+    live,
+    media,
+    poster,
+    queue,
+    session_files,
+    session_form,
+    sessions,
+)
 from bot.console.words import STATIC, Words, interface, pages
 
 router = APIRouter()
@@ -19,6 +34,11 @@ for _part in (
     content.router,
     dead.router,
     directory.router,
+    sessions.router,
+    session_form.router,
+    session_files.router,
+    attendance.router,
+    poster.router,
 ):
     router.include_router(_part)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_timedelta, get_day_names, get_month_names
 from jinja2 import Environment, FileSystemLoader
 
 from bot.assembly import Assembly
@@ -124,6 +124,17 @@ class Words:
     def date(self, day: date) -> str:
         style = "full" if self.language != "en" else "d MMMM y"
         return format_date(day, style, locale=_LOCALES[self.language])
+
+    def wall(self, wall: str) -> str:
+        """A local wall time (ISO 8601) as a day and an hour."""
+        at = datetime.fromisoformat(wall)
+        return f"{format_date(at, 'full', locale=_LOCALES[self.language])} · {at:%H:%M}"
+
+    def leaf(self, wall: str) -> tuple[str, str]:
+        """Weekday and month of a local wall time in a few letters, as a calendar's leaf has them."""
+        at, locale = datetime.fromisoformat(wall), _LOCALES[self.language]
+        days, months = get_day_names("abbreviated", locale=locale), get_month_names("abbreviated", locale=locale)
+        return days[at.weekday()], months[at.month]
 
     def moment(self, moment: datetime) -> str:
         return f"{self.day(moment)} {self.time(moment)}"

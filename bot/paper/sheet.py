@@ -31,7 +31,7 @@ _PICTURES = ("So", "Sk", "Cf", "Mn", "Co")  # Unicode categories: left out when 
 
 class Sheet:
     """`title` is the document's own name (for the reader's window), `variety` what most of it is written in, `foot` stands under
-    each page beside its number. The same calls with the same `made` give the same bytes."""
+    each page beside its number; none, and there is no number. The same calls with the same `made` give the same bytes."""
 
     def __init__(self, title: str, variety: str, made: datetime, foot: str = "", margin: float = MARGIN) -> None:
         if variety not in VARIETIES:
@@ -120,15 +120,32 @@ class Sheet:
 
     def squares(self, matrix: Sequence[Sequence[int]], side: float, where: Where = "centre") -> None:
         """A QR code: rows of 0 and 1 (`segno.make(...).matrix`, its quiet zone added here), `side` millimetres wide."""
-        pdf, quiet = self._pdf, 4
         self.keep(side)
+        top = self._pdf.get_y()
+        self._squares(matrix, side, self._from_left(side, where), top)
+        self._pdf.set_xy(self._margin, top + side)
+
+    def _squares(self, matrix: Sequence[Sequence[int]], side: float, left: float, top: float) -> None:
+        quiet = 4
         cell = side / (len(matrix) + 2 * quiet)
-        left, top = self._from_left(side, where) + quiet * cell, pdf.get_y() + quiet * cell
-        pdf.set_fill_color(0)
-        for y, row in enumerate(matrix):
+        self._pdf.set_fill_color(0)
+        for y, row in enumerate(matrix, start=quiet):
             for x, length in _runs(row):
-                pdf.rect(left + x * cell, top + y * cell, length * cell, cell, style="F")
-        pdf.set_xy(self._margin, top - quiet * cell + side)
+                self._pdf.rect(left + (x + quiet) * cell, top + y * cell, length * cell, cell, style="F")
+
+    def codes(self, codes: Sequence[tuple[Sequence[Sequence[int]], str]], side: float, size: float = 14) -> None:
+        """QR codes side by side in reading order, each `side` wide with its label under it."""
+        pdf, gap = self._pdf, (self.width - side * len(codes)) / (len(codes) + 1)
+        self.keep(side + size * POINT * LEADING)
+        top, rtl = pdf.get_y(), self.variety in RIGHT_TO_LEFT
+        for place, (matrix, label) in enumerate(reversed(codes) if rtl else codes):
+            left = self._margin + gap + place * (side + gap)
+            self._squares(matrix, side, left, top)
+            self._direct(self.variety, label)
+            self._face(size, True)
+            pdf.set_xy(left, top + side)
+            pdf.cell(side, size * POINT * LEADING, self._fit(label), align=Align.C)
+        pdf.set_xy(self._margin, top + side + size * POINT * LEADING)
 
     def rule(self) -> None:
         pdf = self._pdf
@@ -231,6 +248,8 @@ class Sheet:
 
     def foot(self) -> None:
         """Called for each page: a line of small type, the number at its end. Numbers alone: "2 / 3" reads the same in all."""
+        if not self._foot_text:
+            return
         pdf, rtl = self._pdf, self.variety in RIGHT_TO_LEFT
         pdf.set_y(-FOOT + 6)
         self._direct(self.variety)

@@ -22,7 +22,7 @@ async def chat(request: Request) -> Response:
     house: Assembly = request.app.state.house
     clothes, variety = dress.of(request), dress.variety_of(request)
     payload, subject = await _subject(request, house, clothes, variety)
-    others = await carrying.links_with(house, subject or "Dalil", payload)
+    others = await carrying.links_with(house, subject or "Dalil", payload, variety)
     settings = {
         "variety": variety,
         "known": visitors.token_of(request) is not None,

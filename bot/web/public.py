@@ -58,7 +58,7 @@ async def session(request: Request, token: str) -> Response:
         others = await carrying.links_with(house, message, "")
         return dress.page(request, "missing.html", variety, 404, text=_speak(clothes, variety), others=others)
     can = found.state in ("bookable", "waitlist")
-    others = await carrying.links_with(house, _asking(clothes, found, variety), f"s_{token}" if can else "")
+    others = await carrying.links_with(house, _asking(clothes, found, variety), f"s_{token}" if can else "", variety)
     return dress.page(
         request,
         "session.html",
@@ -81,7 +81,7 @@ def _speak(clothes: dress.Dress, variety: str) -> Any:
 
 
 def _asking(clothes: dress.Dress, found: PublicSession, variety: str) -> str:
-    """What WhatsApp proposes to send. A link cannot carry more than words there: the title helps to find the session."""
+    """What WhatsApp proposes to send, with the title for the reader's own eyes."""
     title = clothes.text("session.title", variety, **found.params)
     return f"{clothes.text('session.message', variety)} ({title})"
 

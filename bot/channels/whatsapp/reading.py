@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.base import Address, Inbound, Locate, MediaRef, Report
 from bot.channels.parts import clean, plain
+from bot.channels.whatsapp import links
 from bot.channels.whatsapp.errors import failure_code
-from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice
+from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice, Started
 
 Form = Sequence[tuple[str, str]]
 
@@ -36,6 +37,7 @@ def read(form: Form, locate: Locate) -> Inbound | None:
         addresses=_addresses(fields, sender),
         event=event,
         media=media,
+        hint=_hint(fields),
     )
 
 
@@ -90,8 +92,15 @@ def _content(fields: Mapping[str, str], locate: Locate) -> tuple[Event, MediaRef
     if fields.get("MediaUrl0"):
         return _file(fields, words, reply_to)
     if words:
-        return Said(text=words, reply_to=reply_to), None
+        link = links.read(words)
+        return Started(payload=link[0]) if link else Said(text=words, reply_to=reply_to), None
     return SentOther(what=fields.get("MessageType", "unknown").lower()[:40] or "unknown"), None
+
+
+def _hint(fields: Mapping[str, str]) -> str | None:
+    """The variety of the page or poster whose link was followed; WhatsApp itself tells no language."""
+    link = links.read(clean(fields.get("Body", "")))
+    return link[1] if link else None
 
 
 def _pressed(fields: Mapping[str, str]) -> Event | None:

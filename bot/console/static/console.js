@@ -77,6 +77,8 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     restore(document);
+    var here = document.querySelector(".bar nav [aria-current]");
+    if (here) here.parentNode.scrollLeft += here.getBoundingClientRect().left - here.parentNode.getBoundingClientRect().left - 24;
     var facts = document.getElementById("facts");
     if (facts) facts.open = wide.matches;
     if (document.getElementById("thread")) toEnd();

@@ -78,6 +78,8 @@ class Booking(Base):
     reminded: Mapped[int | None]
     coming: Mapped[bool | None]
     feedback_at: Mapped[At | None]
+    came: Mapped[int | None]
+    """How many of the group came, as ticked at the door; NULL: nothing noted."""
 
 
 class Feedback(Base):

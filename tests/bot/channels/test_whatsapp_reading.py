@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base import Address, MediaRef, Report
-from bot.channels.whatsapp import read, read_status
-from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice, SharedPlace
+from bot.channels.whatsapp import links, read, read_status
+from flows.events import Chose, Event, Said, SentFile, SentOther, SentVoice, SharedPlace, Started
 from tests.bot.channels.given import locate
 from tests.payloads import names, twilio
 
@@ -148,3 +148,32 @@ def test_nothing_raises_anything_but_value_error(form: list[tuple[str, str]]) ->
         return
     assert found is not None
     repr(found).encode("utf-8")
+
+
+def _written(body: str) -> list[tuple[str, str]]:
+    return [("MessageSid", "SM1"), ("From", "whatsapp:+212600000001"), ("Body", body)]
+
+
+@pytest.mark.parametrize("variety", ["fr", "ar", "ary", "ary-Latn", "en"])
+def test_a_link_of_ours_opens_what_it_leads_to_in_the_variety_of_its_page(variety: str) -> None:
+    found = read(_written(links.written("سلام، بغيت بلاصة", "s_Ab-C_dEfGhIjKlMnOpQrSt", variety)), locate)
+    assert found is not None
+    assert (found.event, found.hint) == (Started(payload="s_Ab-C_dEfGhIjKlMnOpQrSt"), variety)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bghit blassa (s_abc.fr) f agadir",
+        "(s_abc.de)",
+        "(x_abc.fr)",
+        "(s_.fr)",
+        "(s_" + "a" * 63 + ".fr)",
+        "s_abc.fr",
+        "DALIL-ABCDEFGH",
+    ],
+)
+def test_words_that_only_look_like_a_link_stay_words(text: str) -> None:
+    found = read(_written(text), locate)
+    assert found is not None
+    assert (found.event, found.hint) == (Said(text=text), None)
