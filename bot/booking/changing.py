@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.booking import reminding
 from bot.booking.planning import BadRow, Plan, id_for, values_of
 from bot.booking.sessions import TAKEN, instant
 from bot.storage.tables import Booking, InfoSession, table
@@ -108,8 +109,7 @@ def change(db: Connection, now: datetime, session_id: str, plan: Plan, seen: str
     db.execute(update(_session).where(_session.c.id == session_id).values(**values, revision=revision))
     if not moved:
         return Changed(moved=False, revision=revision, concerned=())
-    active = (_booking.c.session_id == session_id) & _booking.c.status.in_(ACTIVE_STATES)
-    db.execute(update(_booking).where(active).values(reminded=None, coming=None))  # both were about the old hour
+    reminding.start_over(db, now, session_id)
     return Changed(moved=True, revision=revision, concerned=concerned(db, session_id))
 
 

@@ -150,9 +150,10 @@ def answered(db: Connection, session_id: str, contact_id: int, coming: bool) -> 
 
 
 def start_over(db: Connection, now: datetime, session_id: str) -> None:
-    """The session was moved: its reminders come again for the new time, but none whose moment is over."""
+    """The session was moved: its reminders come again for the new time, but none whose moment is over; what was answered to the
+    earlier ones was about the old hour."""
     held = (_booking.c.session_id == session_id) & (_booking.c.status == "confirmed")
-    db.execute(update(_booking).where(held).values(reminded=None, changed_at=now))
+    db.execute(update(_booking).where(held).values(reminded=None, coming=None, changed_at=now))
 
 
 def _over(db: Connection, now: datetime) -> Iterator[Due]:
