@@ -11,6 +11,7 @@ from bot.booking.line import Notice
 from bot.delivery import gaps, happenings, inbox
 from bot.handoff import cases
 from bot.handoff.desk import Desk
+from bot.people import erasing
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
 from bot.storage.crypto import KeyProblem, Vault
@@ -49,7 +50,7 @@ def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> 
 def next_due(db: Connection, now: datetime) -> datetime | None:
     """The earliest instant at which a round has something to do."""
     timer = select(_timer.c.due_at).where(_timer.c.done_at.is_(None)).order_by(_timer.c.due_at).limit(1)
-    moments = (db.execute(timer).scalar_one_or_none(), line.due(db, now))
+    moments = (db.execute(timer).scalar_one_or_none(), line.due(db, now), erasing.next_due(db))
     return min((m for m in moments if m is not None), default=None)
 
 

@@ -18,8 +18,8 @@ MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have
 ANY = "any"
 # Slots that results fill, gone with the journey that asked.
 _RESULTS = {
-    "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
-    "full", "waits", "instead", "offered", "session",
+    "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept", "held", "erased",
+    "receipt", "staffed", "start", "ahead", "full", "waits", "instead", "offered", "session",
 }  # fmt: skip
 _WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
