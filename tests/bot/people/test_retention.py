@@ -135,7 +135,7 @@ async def test_seats_become_counts_also_many_of_one_session(house: TestHouse) ->
 
     def book(db: Any) -> None:
         for person in people:
-            seat = {"session_id": "agadir-12", "contact_id": person, "status": "confirmed", "seats": 1, "code": "ABCD"}
+            seat = {"session_id": "agadir-12", "contact_id": person, "status": "confirmed", "seats": 1, "code": f"AB{person}"}
             db.execute(insert(_booking).values(seat | {"created_at": house.clock.now, "changed_at": house.clock.now}))
 
     await house.do(book)
