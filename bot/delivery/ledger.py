@@ -17,6 +17,7 @@ from bot.people import consent
 from bot.storage.bell import Bell
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
+from flows.draft import Walked
 from flows.effects import Effect, Say
 from flows.events import (
     AdvisorHandedBack,
@@ -46,6 +47,7 @@ class Entry:
     state: State
     said: list[Say] = field(default_factory=list)
     happened: list[effects.Record] = field(default_factory=list)
+    walked: list[Walked] = field(default_factory=list)
     touched: bool = False
     opened: bool = False
 

@@ -9,6 +9,7 @@ from flows.journey.conditions import Condition
 Json = Any
 SlotType = Literal["option", "categorical", "bool", "text", "number", "place"]
 END = "END"
+ANY = "any"  # the value of a categorical slot that narrows nothing
 
 
 class JourneyFault(ValueError):
@@ -95,6 +96,14 @@ class Script:
 
     def triggered_by(self, intent: str) -> Journey | None:
         return next((j for j in self.journeys.values() if intent in j.triggers), None)
+
+    def collected_by(self, name: str, _seen: frozenset[str] = frozenset()) -> set[str]:
+        """The slots of a journey and of those it calls."""
+        journey = self.journeys[name]
+        steps = journey.steps.values()
+        seen = _seen | {name}
+        called = [self.collected_by(s.call, seen) for s in steps if s.call and s.call not in seen]
+        return {s.collect for s in steps if s.collect}.union(journey.prefill, *called)
 
     def messages(self) -> frozenset[str]:
         """Every message id that a journey can say: the catalogues must have them all."""
