@@ -23,6 +23,7 @@ from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.familiar import Familiar
+from bot.knowledge.guide_wording import GuideWording
 from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
@@ -76,9 +77,14 @@ class Library:
         self.wishes = Wishes.load(home / "content" / "wishes.yml")
         self.opportunities = Opportunities.load(home)
         self.cards = Cards(self.catalogue, self.opportunities)
-        self.script = load_script(home / "flows", ACTIONS)
+        self.script = load_script(home / "flows", ACTIONS, self.messages())
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
         self._house: tuple[date, House] | None = None
+
+    def messages(self) -> frozenset[str]:
+        """Every text that a journey may name: it stands in all varieties."""
+        written = frozenset.intersection(*(frozenset(texts) for texts in self.catalogue.texts.values()))
+        return written | GuideWording(self.catalogue, self.knowledge).names()
 
     def today(self) -> date:
         """The local date: answers age by it."""

@@ -45,7 +45,7 @@ def _told(draft: Draft, journey: Journey, frame: Frame, heard: Heard) -> dict[st
     answered = [journey.steps[step].collect for step in frame.filled[frame.settled :] if step in journey.steps]
     before = () if frame.settled else journey.prefill
     names = dict.fromkeys(name for name in (*before, *answered) if name and held.get(name) is not None)
-    told = {name: value for name in names if (value := _value(frame, slots[name], heard)) not in (None, held[name])}
+    told: dict[str, Json] = {n: v for n in names if (v := _value(frame, slots[n], heard)) not in (None, held[n])}
     if not told:
         return {}
     if _narrowed_by_town(slots, told, heard):

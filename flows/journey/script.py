@@ -41,6 +41,13 @@ class Step:
     link: str | None = None
     next: tuple[Branch, ...] = ()
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The texts it may say."""
+        said = (self.utter, f"{self.utter}.again") if self.utter else ()
+        action = self.action or ""
+        return (*said, action.removeprefix("utter_")) if action.startswith("utter_") else said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -73,12 +80,17 @@ class Journey:
     name: str
     description: str
     file: str
+    line: int
     steps: Mapping[str, Step]
     first: str
     triggers: tuple[str, ...] = ()
     prefill: tuple[str, ...] = ()
     fleeting: bool = False
     gathers: bool = False
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
 
     def after(self, step_id: str) -> str:
         """The step written below, or END."""
@@ -107,10 +119,4 @@ class Script:
 
     def messages(self) -> frozenset[str]:
         """Every message id that a journey can say: the catalogues must have them all."""
-        said: set[str] = set()
-        for journey in self.journeys.values():
-            for step in journey.steps.values():
-                said |= {step.utter, f"{step.utter}.again"} if step.utter else set()
-                action = step.action or ""
-                said |= {action.removeprefix("utter_")} if action.startswith("utter_") else set()
-        return frozenset(m for m in said if m)
+        return frozenset(m for journey in self.journeys.values() for step in journey.steps.values() for m in step.messages)

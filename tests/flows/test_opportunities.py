@@ -189,6 +189,7 @@ def test_one_that_came_along_from_another_channel_is_said_once() -> None:
 
 def test_a_question_under_way_keeps_its_choices() -> None:
     talk = agreed()
+    talk.now = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
     talk.play(said("cherche", FIND))
     done = turn(talk.state, [TimerDue(name="opportunity_opens", data={"opportunity": "grant"})],
                 replace(talk.facts(), now=datetime(2027, 2, 1, 9, 0, tzinfo=UTC)))  # fmt: skip
