@@ -14,9 +14,12 @@ MOST_RELATED = 2
 # Journeys with a button.
 OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
-    "find_opportunity",
+    "find_opportunity", "profile", "accompaniment", "orientation", "volunteer", "for_someone", "project", "register_association",
 )  # fmt: skip
-OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("checklist",), "risks": ("check_offer",)}
+OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("orientation",), "risks": ("check_offer",)}
+
+
+AFTER_AREA = {"enterprise": "project", "volunteering": "volunteer"}  # the journey that takes an answer of this area further
 
 
 def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] = ()) -> None:
@@ -40,6 +43,8 @@ def answer(draft: Draft, entry_id: str, more: bool = False, rest: Sequence[str] 
             draft.offer(f"journey:{name}", f"choice.{name}")
     if draft.state.noticed and needs.door_helps(card):  # beside the notice of a first contact there is no room for it
         draft.offer("journey:nearest_office", "choice.nearest_office")
+    if draft.state.noticed and card.area in AFTER_AREA:
+        draft.offer(f"journey:{AFTER_AREA[card.area]}", f"choice.{AFTER_AREA[card.area]}")
     if entry_id == certificate.ENTRY:
         certificate.offer(draft)
     draft.offer_person()

@@ -42,10 +42,12 @@ def _only_an_age(draft: Draft, heard: Heard) -> bool:
 
 
 def _names_ones_language(draft: Draft, heard: Heard) -> bool:
-    """ "English" to "which language do you know?" answers; anywhere else it asks us to speak it."""
+    """ "English" to "which language do you know?" (or would you rather read?) answers; anywhere else it asks us to speak it."""
     step = run.current(draft)
     slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
-    return slot is not None and slot.named == "tongue" and heard.naming("tongue") is not None
+    if slot is None or not slot.skippable or slot.named not in ("tongue", "language"):
+        return False
+    return heard.naming(slot.named) is not None
 
 
 def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:

@@ -121,6 +121,7 @@ ANY_PARAMS = {
     **dict.fromkeys(("kind", "km", "phones", "lines", "what"), "1"),
     "list": [SESSION],
     "region": "souss-massa",
+    "journey": "book_session",
     "text": "Bonjour",
     "origin": "WhatsApp",
     "name": "CNSS",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import certificate, checklists, offers, opportunities
+from flows.journey import certificate, checklists, offers, opportunities, profile, requests
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -62,7 +62,13 @@ def _open_case(draft: Draft) -> Effect:
     draft.set_slots({"waiting": draft.state.case})
     draft.change(case=True, misunderstood=0)
     draft.record("advisor_asked", topic=topic, region=region)
-    return OpenCase(reason="asked", urgency="normal", topic=topic, region=None if region == "any" else region)
+    return OpenCase(
+        reason="asked",
+        urgency="normal",
+        topic=topic,
+        region=None if region == "any" else region,
+        audience=requests.audience(draft),
+    )
 
 
 def _tell_subject(draft: Draft) -> Effect | None:
@@ -122,4 +128,9 @@ ACTIONS: Mapping[str, Action] = {
     "find_opportunities": opportunities.find,
     "show_opportunities": opportunities.show,
     "remind_opening": _remind_opening,
+    "keep_profile": profile.keep,
+    "recall_profile": profile.recall,
+    "open_request": requests.open_case,
+    "tell_request": requests.tell,
+    "orient": requests.orient,
 }

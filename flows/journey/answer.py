@@ -7,7 +7,7 @@ from flows.draft import Draft
 from flows.events import Chose, Event, Said, SharedPlace
 from flows.heard import UNSURE, Heard
 from flows.journey import resuming, run
-from flows.journey.script import ANY, Slot
+from flows.journey.script import ANY, OTHER, Slot
 from flows.policy import choices
 from flows.policy.decision import decide
 
@@ -118,6 +118,8 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return Answer(value=None)
     if slot.type == "categorical" and slot.named:
         value = heard.naming(slot.named)
+        if value and value not in slot.known and OTHER in slot.values:
+            value = OTHER
         return _checked(draft, slot, value) if value else None
     if slot.type == "place":
         return Answer(value=heard.place) if heard.place and not _asks(heard) else None

@@ -13,7 +13,7 @@ from flows.journey.script import Branch, Journey, JourneyFault, Script, Slot, St
 Json = Any
 _STEP_KEYS = {"id", "collect", "utter", "action", "set_slots", "call", "link", "noop", "next", "description"}
 _KINDS = ("collect", "action", "set_slots", "call", "link", "noop")
-_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "gathers", "steps"}
+_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "gathers", "audience", "steps"}
 
 
 class _Lines(yaml.SafeLoader):
@@ -86,6 +86,8 @@ def _slots(file: Path) -> dict[str, Slot]:
             )
         except TypeError as error:
             raise JourneyFault(where, f"slot {name!r}: {error}") from error
+        if slots[name].like not in (None, *slots):
+            raise JourneyFault(where, f"slot {name!r} is like the unknown slot {slots[name].like!r}")
     return slots
 
 
@@ -119,6 +121,7 @@ def _journey(file: str, name: str, spec: dict[str, Any]) -> Journey:
         prefill=tuple(spec.get("prefill") or ()),
         fleeting=bool(spec.get("fleeting", False)),
         gathers=bool(spec.get("gathers", False)),
+        audience=spec.get("audience"),
     )
 
 

@@ -14,7 +14,7 @@ def offer(draft: Draft, slot: Slot, frame: Frame) -> None:
             draft.offer(f"s:{slot.name}={option.value}", option.label, **option.params)
     elif slot.type == "categorical":
         for value in slot.values:
-            draft.offer(f"s:{slot.name}={value}", f"slot.{slot.name}.{value}")
+            draft.offer(f"s:{slot.name}={value}", slot.label(value))
     elif slot.type == "bool":
         draft.offer(f"s:{slot.name}=yes", "choice.yes")
         draft.offer(f"s:{slot.name}=no", "choice.no")

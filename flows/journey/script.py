@@ -9,6 +9,7 @@ from flows.journey.conditions import Condition
 Json = Any
 SlotType = Literal["option", "categorical", "bool", "text", "number", "place"]
 END = "END"
+OTHER = "other"  # the value of a categorical slot for whatever else is named
 ANY = "any"  # the value of a categorical slot that narrows nothing
 
 
@@ -55,7 +56,7 @@ class Slot:
     ends; `values` of a categorical slot; a `place` takes any place a message names or a location shared; `skippable` offers
     to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?").
     `typed`: further values, understood when named, without a button.
-    `unsure`: "I don't know" answers a yes-or-no, too."""
+    `unsure`: "I don't know" answers a yes-or-no, too. `like`: another slot whose names its values bear."""
 
     name: str
     type: SlotType
@@ -66,6 +67,11 @@ class Slot:
     under: int | None = None
     unsure: bool = False
     typed: tuple[str, ...] = ()
+    like: str | None = None
+
+    def label(self, value: str) -> str:
+        """The text that names one of its values."""
+        return f"slot.{self.like or self.name}.{value}"
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -75,7 +81,8 @@ class Slot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """`prefill` slots are filled from the message that starts the journey. `fleeting`: given up when another begins.
-    `gathers`: an answer fills whatever else of `prefill` it tells."""
+    `gathers`: an answer fills whatever else of `prefill` it tells. `audience`: whom it is for, as answers say it; a case opened
+    on the way is theirs."""
 
     name: str
     description: str
@@ -87,6 +94,7 @@ class Journey:
     prefill: tuple[str, ...] = ()
     fleeting: bool = False
     gathers: bool = False
+    audience: str | None = None
 
     @property
     def where(self) -> str:
