@@ -15,8 +15,8 @@ lines:
     language: ary-Latn                 # optional; likewise kind, case, content, signal, bookings
     state: {mode: bot}                 # optional: fields of the state
 ```
-A line begins with person, choose (the beginning of a choice id, or its number), voice, image, location, advisor (with do,
-text) or wait (seconds)."""
+A line begins with person, choose (the beginning of a choice id, or its number), begin (a journey, by a button shown before the
+transcript begins), start (what a link carried), voice, image, location, advisor (with do, text) or wait (seconds)."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -33,6 +33,7 @@ from bot.booking.planning import Plan
 from bot.rehearsal import MovableClock, Rehearsal
 from bot.settings import Settings
 from flows import effects
+from flows.draft import Walked
 from flows.effects import Effect
 from nlu.interpreter import Interpreter, Parse, Ranked
 
@@ -73,8 +74,10 @@ async def play_file(
     show: Callable[[Mapping[str, Json]], None] = lambda _: None,
     interpreter: Interpreter | None = None,
     library: Library | None = None,
+    walked: set[Walked] | None = None,
 ) -> list[str]:
-    """Play one transcript on a throw-away database. The list of what differs from what it says; empty when it holds."""
+    """Play one transcript on a throw-away database. The list of what differs from what it says; empty when it holds. The moves
+    made in journeys are added to `walked`."""
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     now = _moment(data["now"])
     engine = Prompted(interpreter or load_interpreter(settings))
@@ -84,6 +87,7 @@ async def play_file(
         clock = MovableClock(now)
         rehearsal = await Rehearsal.open(own_settings, now, engine, library or Library(own_settings, clock))
         player = _Player(rehearsal, engine, data, file.name, show)
+        player.walked = set() if walked is None else walked
         try:
             return await player.play()
         finally:
@@ -112,6 +116,7 @@ class _Player:
         self._choices: list[dict[str, str]] = []
         self._done: list[str] = []
         self._faults: list[str] = []
+        self.walked: set[Walked] = set()
 
     async def play(self) -> list[str]:
         await self._prepare()
@@ -140,6 +145,7 @@ class _Player:
 
         def watched(entry: Any, todo: Any) -> Any:
             self._done.extend(described(e) for e in todo if not isinstance(e, effects.Say | effects.Record))
+            self.walked.update(entry.walked)
             return carry_out(entry, todo)
 
         ledger.carry_out = watched  # type: ignore[method-assign]
@@ -172,9 +178,11 @@ class _Player:
             if "guess" in line:
                 self._engine.guesses[text] = str(line["guess"])
             return {**event, "text": text}
+        if "begin" in line:
+            return {**event, "choice": f"journey:{line['begin']}"}
         if "choose" in line:
             return {**event, "choice": self._chosen(str(line["choose"]))}
-        key = next(k for k in ("voice", "image", "location") if k in line)
+        key = next(k for k in ("voice", "image", "location", "start") if k in line)
         return {**event, key: line[key] or {}}
 
     def _soon(self, line: Mapping[str, Json] | None) -> dict[str, Json] | None:

@@ -16,7 +16,12 @@ OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
     "find_opportunity", "profile", "accompaniment", "orientation", "volunteer", "for_someone", "project", "register_association",
 )  # fmt: skip
-OF_AREA = {"study_work": ("find_opportunity",), "rights": ("checklist",), "newcomers": ("orientation",), "risks": ("check_offer",)}
+OF_AREA = {
+    "study_work": ("find_opportunity",),
+    "rights": ("checklist",),
+    "newcomers": ("orientation",),
+    "risks": ("check_offer",),
+}
 
 
 AFTER_AREA = {"enterprise": "project", "volunteering": "volunteer"}  # the journey that takes an answer of this area further

@@ -1,6 +1,7 @@
 """From the interpreter's parse to what the conversation takes: the one bridge between `nlu` and `flows`."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -17,6 +18,9 @@ from nlu.words import Words
 
 _Heard = TypeVar("_Heard")
 _SHORT = 4  # words
+_OUTSIDE = re.compile(
+    r"خارج|برا|(?<![^\W_])(?:hors|outside|kharij|kharej|berra|bra)(?![^\W_])", re.IGNORECASE
+)  # of Morocco: not there
 LONGEST = 4000  # characters read; a longer text is kept whole for the thread
 
 
@@ -100,7 +104,8 @@ class Hearing:
         abroad = named - {"MA"}
         if len(abroad) == 1:
             return abroad.pop()
-        return "MA" if named == {"MA"} and len(parse.text.split()) <= _SHORT else None
+        here = named == {"MA"} and len(parse.text.split()) <= _SHORT and not _OUTSIDE.search(parse.text)
+        return "MA" if here else None
 
     def _place(self, text: str) -> list[Named]:
         """The one place a message is about; where it names several, the region they share."""

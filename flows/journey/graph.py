@@ -1,6 +1,6 @@
 """A journey as a graph: where each step may lead. For drawings, for the check, and for what the transcripts reach."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from flows.draft import Walked
@@ -42,9 +42,13 @@ def reachable(journey: Journey) -> set[str]:
     return found
 
 
-def moves(script: Script) -> Iterator[tuple[Walked, str]]:
-    """Every move that a conversation could make, each with file and line of its step."""
+def unreached(script: Script, walked: Container[Walked]) -> list[str]:
+    """The branches that no conversation of those played takes, each with file and line."""
+    missed = []
     for journey in script.journeys.values():
         for edge in edges(journey):
-            where = f"{journey.file}:{journey.steps[edge.step].line}"
-            yield Walked(journey=journey.name, step=edge.step, branch=edge.branch), where
+            if Walked(journey=journey.name, step=edge.step, branch=edge.branch) not in walked:
+                way = f"if {edge.when}" if edge.when else "else" if edge.otherwise else "on"
+                where = f"{journey.file}:{journey.steps[edge.step].line}"
+                missed.append(f"{where}: {journey.name}: no transcript goes from {edge.step!r} {way} to {edge.target!r}")
+    return missed

@@ -40,7 +40,9 @@ def load_script(folder: Path, actions: Container[str], messages: Container[str] 
     return script
 
 
-def read_script(folder: Path, actions: Container[str], messages: Container[str] | None = None) -> tuple[Script, list[JourneyFault]]:
+def read_script(
+    folder: Path, actions: Container[str], messages: Container[str] | None = None
+) -> tuple[Script, list[JourneyFault]]:
     """The same with every mistake. A file that cannot be read is left out of the script."""
     mistakes: list[JourneyFault] = []
     try:

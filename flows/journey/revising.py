@@ -39,13 +39,13 @@ def _brief(heard: Heard) -> bool:
 
 
 def _told(draft: Draft, journey: Journey, frame: Frame, heard: Heard) -> dict[str, Json]:
-    """New values of slots answered before, other than the ones they have; None for those that hung on them. Where something
+    """New values of slots answered before (or gone on without), other than the ones they have; None for those that hung on them. Where something
     was done with an answer (a case opened, a seat taken) words alone do not change it."""
     slots, held = draft.facts.house.script.slots, draft.state.slots
     answered = [journey.steps[step].collect for step in frame.filled[frame.settled :] if step in journey.steps]
     before = () if frame.settled else journey.prefill
-    names = dict.fromkeys(name for name in (*before, *answered) if name and held.get(name) is not None)
-    told: dict[str, Json] = {n: v for n in names if (v := _value(frame, slots[n], heard)) not in (None, held[n])}
+    names = dict.fromkeys(n for n in (*before, *answered) if n and (held.get(n) is not None or n in frame.passed))
+    told: dict[str, Json] = {n: v for n in names if (v := _value(frame, slots[n], heard)) not in (None, held.get(n))}
     if not told:
         return {}
     if _narrowed_by_town(slots, told, heard):

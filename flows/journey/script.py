@@ -118,12 +118,12 @@ class Script:
         return next((j for j in self.journeys.values() if intent in j.triggers), None)
 
     def collected_by(self, name: str, _seen: frozenset[str] = frozenset()) -> set[str]:
-        """The slots of a journey and of those it calls."""
+        """The slots that a journey, and those it calls, fill by asking, from the first message or by themselves."""
         journey = self.journeys[name]
         steps = journey.steps.values()
         seen = _seen | {name}
         called = [self.collected_by(s.call, seen) for s in steps if s.call and s.call not in seen]
-        return {s.collect for s in steps if s.collect}.union(journey.prefill, *called)
+        return {s.collect for s in steps if s.collect}.union(journey.prefill, *(s.set_slots for s in steps), *called)
 
     def messages(self) -> frozenset[str]:
         """Every message id that a journey can say: the catalogues must have them all."""

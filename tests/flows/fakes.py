@@ -140,7 +140,12 @@ class Talk:
 
     def facts(self) -> Facts:
         return Facts(
-            now=self.now, house=self.house, channel="telegram", hint=self.hint, shown=self.shown, advisor_active=self.advisor_active
+            now=self.now,
+            house=self.house,
+            channel="telegram",
+            hint=self.hint,
+            shown=self.shown,
+            advisor_active=self.advisor_active,
         )
 
     def play(self, *events: Event) -> tuple[list[Say], list[Effect]]:

@@ -9,8 +9,9 @@ import pytest
 
 from flows.effects import GiveConsent, Look, SetTimer
 from flows.events import Chose, Said, TimerDue
+from flows.state import State
 from flows.turn import turn
-from tests.flows.fakes import NOW, Talk, said
+from tests.flows.fakes import HOUSE, NOW, Talk, said
 
 FIND = ("journey/find_opportunity", 0.97)
 QUESTIONS = [
@@ -211,3 +212,17 @@ def test_a_programme_withdrawn_meanwhile_is_not_announced() -> None:
     talk = agreed()
     talk.state = replace(talk.state, reminders={"vanished": "2027-02-01T09:00:00+00:00"})
     assert due(talk, "vanished") == ["opportunity.gone"]
+
+
+def test_withdrawn_between_the_question_and_the_answer() -> None:
+    talk = Talk(state=State(language="fr", noticed=True))
+    assert talk.texts(Chose(choice="remind:grant")) == ["opportunity.ask_remind"]
+    talk.house = replace(HOUSE, opportunities={})
+    assert talk.texts(Chose(choice="s:agreed=yes")) == ["opportunity.gone"]
+    assert talk.state.reminders == {}
+
+
+def test_an_age_told_before_is_not_asked_again() -> None:
+    talk = Talk(state=State(language="fr", noticed=True, slots={"own_age": "18_22"}))
+    talk.texts(said("cherche", FIND, named={"wish": "study"}))
+    assert talk.texts(Chose(choice="s:destination=FR")) == ["opportunity.ask_schooling"]
