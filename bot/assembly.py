@@ -77,14 +77,9 @@ class Library:
         self.wishes = Wishes.load(home / "content" / "wishes.yml")
         self.opportunities = Opportunities.load(home)
         self.cards = Cards(self.catalogue, self.opportunities)
-        self.script = load_script(home / "flows", ACTIONS, self.messages())
+        self.script = load_script(home / "flows", ACTIONS, known_messages(self.catalogue, self.knowledge))
         self.wording = Wording(self.catalogue, self.knowledge, self.organisation, self.city_name, self.today, self.cards)
         self._house: tuple[date, House] | None = None
-
-    def messages(self) -> frozenset[str]:
-        """Every text that a journey may name: it stands in all varieties."""
-        written = frozenset.intersection(*(frozenset(texts) for texts in self.catalogue.texts.values()))
-        return written | GuideWording(self.catalogue, self.knowledge).names()
 
     def today(self) -> date:
         """The local date: answers age by it."""
@@ -111,6 +106,12 @@ class Library:
             return SharedPlace()
         region = found[0].region if found[0].is_ours else None
         return SharedPlace(place=found[0].id, region=region)
+
+
+def known_messages(catalogue: Catalogue, knowledge: Knowledge) -> frozenset[str]:
+    """Every text that a journey may name: it stands in all varieties."""
+    written = frozenset.intersection(*(frozenset(texts) for texts in catalogue.texts.values()))
+    return written | GuideWording(catalogue, knowledge).names()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ from nlu.interpreter import Interpreter, Parse, Ranked
 
 Json = Any
 _PERSON = "person"
-_UNSEEN = ("notice", "stop.reminder")
+UNSEEN = ("notice", "stop.reminder")
 
 
 class Prompted:
@@ -92,6 +92,11 @@ async def play_file(
             return await player.play()
         finally:
             await rehearsal.close()
+
+
+def moment_of(file: Path) -> datetime:
+    """When a transcript takes place."""
+    return _moment(yaml.safe_load(file.read_text(encoding="utf-8"))["now"])
 
 
 def _moment(given: Json) -> datetime:
@@ -197,7 +202,7 @@ class _Player:
         return found[0]
 
     async def _check(self, number: int, line: Mapping[str, Json], replies: list[dict[str, Json]]) -> None:
-        said = [_message(m) for r in replies for m in r["messages"] if m["id"] not in _UNSEEN]
+        said = [_message(m) for r in replies for m in r["messages"] if m["id"] not in UNSEEN]
         if "bot" in line:
             self._same(number, "bot", [_wanted(w) for w in line["bot"] or []], said, _fits)
         last = replies[-1] if replies else {}

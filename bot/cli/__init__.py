@@ -5,7 +5,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from bot.cli import content, converse, demo, directory, doctor, gaps, keys, language, people, places, run, sessions, talk
+from bot.cli import content, converse, demo, directory, doctor, flows, gaps, keys, language, people, places, run, sessions, talk
 
 app = typer.Typer(
     name="dalil",
@@ -30,6 +30,7 @@ app.command("places")(places.places)
 app.add_typer(content.app, name="content")
 app.add_typer(content.numbers_app, name="numbers")
 app.add_typer(directory.app, name="directory")
+app.add_typer(flows.app, name="flows")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(people.app, name="user")
 app.add_typer(keys.app, name="keys")
