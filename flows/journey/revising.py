@@ -7,7 +7,7 @@ from typing import Any
 from flows.draft import Draft
 from flows.heard import Heard
 from flows.journey import prefill, run
-from flows.journey.script import Journey, Slot
+from flows.journey.script import Slot
 from flows.state import Frame
 
 Json = Any
@@ -16,20 +16,32 @@ _BRIEF = 3  # words; "Tiznit" to a question that takes no place is about the pla
 
 def second_thought(draft: Draft, heard: Heard) -> bool:
     """Change what the message says otherwise and go on from there. False when it changes nothing."""
-    frame = draft.state.frame
-    if frame is None or not (heard.rethought or _brief(heard)):
+    if draft.state.frame is None or not (heard.rethought or _brief(heard)):
         return False
-    journey = draft.facts.house.script.journeys[frame.journey]
-    told = _told(draft, journey, frame, heard)
-    if not told:
+    found = _taken_back(draft, heard)
+    if found is None:
         return False
-    draft.record("second_thought", journey=journey.name)
+    frames, told = found
+    draft.change(frames=frames, misunderstood=0)
+    draft.record("second_thought", journey=frames[-1].journey)
     draft.say("journey.changed", kind="flow")
-    draft.change(misunderstood=0)
     if heard.rethought:
         prefill.gather(draft, heard)
-    _go_on_from(draft, journey, frame, told)
+    _go_on_from(draft, told)
     return True
+
+
+def _taken_back(draft: Draft, heard: Heard) -> tuple[tuple[Frame, ...], dict[str, Json]] | None:
+    """What changes, and the journeys then under way: the current one or, as long as nothing was done in it, one that called it."""
+    frames = draft.state.frames
+    while frames:
+        told = _told(draft, frames[-1], heard)
+        if told:
+            return frames, told
+        if not frames[-1].called or frames[-1].settled:
+            return None
+        frames = frames[:-1]
+    return None
 
 
 def _brief(heard: Heard) -> bool:
@@ -38,10 +50,11 @@ def _brief(heard: Heard) -> bool:
     return heard.length <= _BRIEF and not question
 
 
-def _told(draft: Draft, journey: Journey, frame: Frame, heard: Heard) -> dict[str, Json]:
+def _told(draft: Draft, frame: Frame, heard: Heard) -> dict[str, Json]:
     """New values of slots answered before (or gone on without), other than the ones they have; None for those that hung on them. Where something
     was done with an answer (a case opened, a seat taken) words alone do not change it."""
     slots, held = draft.facts.house.script.slots, draft.state.slots
+    journey = draft.facts.house.script.journeys[frame.journey]
     answered = [journey.steps[step].collect for step in frame.filled[frame.settled :] if step in journey.steps]
     before = () if frame.settled else journey.prefill
     names = dict.fromkeys(n for n in (*before, *answered) if n and (held.get(n) is not None or n in frame.passed))
@@ -67,8 +80,10 @@ def _narrowed_by_town(slots: Mapping[str, Slot], told: Mapping[str, Json], heard
     return any(slots[name].named == "region" for name in told) and heard.naming("city") is None
 
 
-def _go_on_from(draft: Draft, journey: Journey, frame: Frame, told: Mapping[str, Json]) -> None:
+def _go_on_from(draft: Draft, told: Mapping[str, Json]) -> None:
     """From the first question that is changed; what still holds is not asked again."""
+    frame = draft.state.frames[-1]
+    journey = draft.facts.house.script.journeys[frame.journey]
     draft.set_slots(told)
     slots = draft.facts.house.script.slots
     chosen = next((o for o in frame.options if o.value in told.values()), None)

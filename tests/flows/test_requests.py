@@ -8,7 +8,7 @@ from flows.effects import Effect, OpenCase, TellCase
 from flows.events import Chose
 from flows.journey.following import FOLLOWING, LEADING
 from flows.state import State
-from tests.flows.fakes import SCRIPT, Talk
+from tests.flows.fakes import SCRIPT, Talk, said
 
 
 def begun(name: str, **state: Any) -> Talk:
@@ -82,8 +82,32 @@ def test_the_subject_spoken_of_before_is_not_the_projects() -> None:
 def test_accompaniment_is_asked_for_by_asking() -> None:
     talk = Talk(state=State(language="fr", noticed=True))
     assert case(press(talk, "journey:accompaniment")).reason == "accompaniment"
-    done = press(talk, "s:wish=study", "s:destination=DE", "s:schooling=bac", "s:home_region=souss-massa")
+    done = press(talk, "s:wish=study", "s:destination=DE", "s:schooling=bac", "s:home_region=souss-massa", "s:minor=no")
     assert told(done) == {"wish": "study", "destination": "DE", "schooling": "bac", "home_region": "souss-massa"}
+
+
+def test_a_second_thought_before_the_case_is_told() -> None:
+    """At the last question, another country."""
+    talk = Talk(state=State(language="fr", noticed=True))
+    press(talk, "journey:accompaniment", "s:wish=study", "s:destination=DE", "s:schooling=bac", "s:home_region=souss-massa")
+    assert talk.texts(said("non, la Belgique", named={"destination": "BE"}, rethought=True)) == ["journey.changed", "handoff.ask_minor"]
+    assert told(press(talk, "s:minor=no"))["destination"] == "BE"
+
+
+def test_a_second_thought_when_a_person_is_offered() -> None:
+    """The question stands in a journey that was called; what is taken back was answered in the one that called it."""
+    talk = begun("for_someone")
+    press(talk, "s:who=parent", "s:their_region=souss-massa", "s:their_need=pension")
+    again = said("non, Beni Mellal", named={"city": "beni-mellal", "region": "beni-mellal-khenifra"}, rethought=True)
+    assert talk.texts(again) == ["journey.changed", "person.ask"]
+    assert told(press(talk, "s:wanted=yes"))["their_region"] == "beni-mellal-khenifra"
+
+
+def test_not_once_the_case_is_open() -> None:
+    talk = begun("for_someone")
+    press(talk, "s:who=parent", "s:their_region=souss-massa", "s:their_need=pension", "s:wanted=yes")
+    again = said("non, Beni Mellal", named={"region": "beni-mellal-khenifra"}, rethought=True)
+    assert talk.texts(again) == ["handoff.ask_minor.again"]
 
 
 @pytest.mark.parametrize("message", LEADING)
