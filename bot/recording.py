@@ -31,9 +31,11 @@ class Recording:
 
     def text(self, title: str) -> str:
         """YAML, in the form that `bot.transcript` explains."""
+        same = ("id", "place", "city", "region")
         sessions = [
-            {"id": p.id, "title": dict(p.title), "place": p.place, "city": p.city, "region": p.region, "start": p.starts, "seats": p.capacity}
-            for p in self.plans
+            {name: getattr(plan, name) for name in same}
+            | {"title": dict(plan.title), "start": plan.starts, "seats": plan.capacity}
+            for plan in self.plans
         ]
         given = {"sessions": sessions, "person": {"channel": self.channel}}
         data = {"title": title, "now": self.now.isoformat(timespec="seconds"), "given": given, "lines": self.lines}

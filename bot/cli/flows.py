@@ -132,9 +132,10 @@ def _svg(journey: Journey) -> str:
     """Graphviz lays the graph out; it is a program of its own."""
     program = shutil.which("dot")
     if program is None:
-        raise Refused("SVG is drawn by Graphviz, which is not installed here (Debian: apt install graphviz); Mermaid needs nothing")
+        raise Refused("SVG is drawn by Graphviz, which is not installed (Debian: apt install graphviz); Mermaid needs nothing")
     command = [program, "-Tsvg"]
     drawn = subprocess.run(command, input=drawing.dot(journey), capture_output=True, text=True, timeout=_DRAWING_SECONDS)  # noqa: S603
     if drawn.returncode:
-        raise Refused(f"Graphviz could not draw {journey.name}: {drawn.stderr.strip().splitlines()[-1] if drawn.stderr.strip() else drawn.returncode}")
+        why = drawn.stderr.strip().splitlines() or [f"exit code {drawn.returncode}"]
+        raise Refused(f"Graphviz could not draw {journey.name}: {why[-1]}")
     return drawn.stdout

@@ -4,6 +4,7 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Json = Any
@@ -57,7 +58,7 @@ def parse(text: str) -> Condition:
 def _pairs(node: ast.Compare) -> Iterator[tuple[str, Json]]:
     """Of `slots.a == "x"` and `slots.a in ["x", "y"]`: a with x, a with y."""
     sides = (node.left, *node.comparators)
-    for left, right in zip(sides, sides[1:], strict=False):
+    for left, right in pairwise(sides):
         for slot, other in ((left, right), (right, left)):
             if isinstance(slot, ast.Attribute):
                 constants = other.elts if isinstance(other, ast.List | ast.Tuple) else [other]

@@ -39,7 +39,9 @@ LEADING: Mapping[str, tuple[str, Mapping[str, tuple[str, ...]]]] = {
         "": ("area:newcomers", "journey:nearest_office"),
     }),
     "for_someone.ready": ("their_need", {
-        "pension": ("entry:retraite-francaise-demander-depuis-maroc", "entry:reversion-veuve-france", "entry:certificat-de-vie-france"),
+        "pension": (
+            "entry:retraite-francaise-demander-depuis-maroc", "entry:reversion-veuve-france", "entry:certificat-de-vie-france",
+        ),
         "health": ("entry:soins-maroc-pensionne-francais", "entry:amo-tadamon"),
         "work": ("entry:ma-idmaj", "entry:gen-verifier-offre"),
         "study": ("entry:fr-etudes-campus-france", "entry:gen-rendez-vous-visa"),

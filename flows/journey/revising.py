@@ -32,7 +32,7 @@ def second_thought(draft: Draft, heard: Heard) -> bool:
 
 
 def _taken_back(draft: Draft, heard: Heard) -> tuple[tuple[Frame, ...], dict[str, Json]] | None:
-    """What changes, and the journeys then under way: the current one or, as long as nothing was done in it, one that called it."""
+    """What changes, and the journeys then under way: the current one or, while nothing was done in it, one that called it."""
     frames = draft.state.frames
     while frames:
         told = _told(draft, frames[-1], heard)
@@ -51,8 +51,8 @@ def _brief(heard: Heard) -> bool:
 
 
 def _told(draft: Draft, frame: Frame, heard: Heard) -> dict[str, Json]:
-    """New values of slots answered before (or gone on without), other than the ones they have; None for those that hung on them. Where something
-    was done with an answer (a case opened, a seat taken) words alone do not change it."""
+    """New values of slots answered before (or gone on without), other than the ones they have; None for those that hung on
+    them. Where something was done with an answer (a case opened, a seat taken) words alone do not change it."""
     slots, held = draft.facts.house.script.slots, draft.state.slots
     journey = draft.facts.house.script.journeys[frame.journey]
     answered = [journey.steps[step].collect for step in frame.filled[frame.settled :] if step in journey.steps]

@@ -90,7 +90,10 @@ def test_a_second_thought_before_the_case_is_told() -> None:
     """At the last question, another country."""
     talk = Talk(state=State(language="fr", noticed=True))
     press(talk, "journey:accompaniment", "s:wish=study", "s:destination=DE", "s:schooling=bac", "s:home_region=souss-massa")
-    assert talk.texts(said("non, la Belgique", named={"destination": "BE"}, rethought=True)) == ["journey.changed", "handoff.ask_minor"]
+    assert talk.texts(said("non, la Belgique", named={"destination": "BE"}, rethought=True)) == [
+        "journey.changed",
+        "handoff.ask_minor",
+    ]
     assert told(press(talk, "s:minor=no"))["destination"] == "BE"
 
 

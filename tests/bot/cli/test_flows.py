@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,8 +54,10 @@ def test_check_names_every_fault_with_file_and_line(home: Path) -> None:
     result = run.invoke(app, ["check"])
     assert result.exit_code == 1
     first, second = result.stdout.splitlines()
-    assert first.startswith("profile.yml:") and first.endswith("unknown text 'profile.keptt'")
-    assert second.startswith("settings.yml:") and second.endswith("unknown action 'halt'")
+    assert first.startswith("profile.yml:")
+    assert first.endswith("unknown text 'profile.keptt'")
+    assert second.startswith("settings.yml:")
+    assert second.endswith("unknown action 'halt'")
 
 
 def test_check_names_an_intent_nobody_is_understood_to_have(home: Path) -> None:
@@ -103,20 +104,21 @@ def test_no_such_journey() -> None:
 
 
 @pytest.fixture
-def graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stand-in for `dot`: wraps what it is given."""
     program = tmp_path / "dot"
     program.write_text("#!/bin/sh\nprintf '<svg>'; cat; printf '</svg>'\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    yield program
+    return program
 
 
 def test_svg_is_drawn_by_graphviz(graphviz: Path) -> None:
     result = run.invoke(app, ["draw", "stop", "--format", "svg"])
     assert result.exit_code == 0
     assert result.stdout.startswith('<svg>digraph "stop" {')
-    assert f"-> {drawing._END}" in result.stdout and END not in result.stdout
+    assert f"-> {drawing._END}" in result.stdout
+    assert END not in result.stdout
 
 
 def test_svg_that_fails_is_told(graphviz: Path) -> None:
