@@ -2,9 +2,9 @@
 
 import csv
 import io
+import shutil
 from contextlib import suppress
 from datetime import date
-import shutil
 from pathlib import Path
 
 import pytest
