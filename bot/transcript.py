@@ -35,10 +35,19 @@ from bot.settings import Settings
 from flows import effects
 from flows.draft import Walked
 from flows.effects import Effect
+from flows.journey.graph import edges
+from flows.journey.script import Script
 from nlu.interpreter import Interpreter, Parse, Ranked
 
 Json = Any
 _PERSON = "person"
+# What no conversation can lead to while the content stays as it is, and where it is tested instead: journey, from, to.
+NOT_PLAYABLE = {
+    ("check_offer", "ready", "withheld"),  # no warning sign may be shown any more: tests/flows/test_guides.py
+    ("check_offer", "withheld", "END"),
+    ("remind_opening", "keep", "gone"),  # withdrawn between question and answer: tests/flows/test_opportunities.py
+    ("remind_opening", "gone", "END"),
+}
 UNSEEN = ("notice", "stop.reminder")
 
 
@@ -92,6 +101,16 @@ async def play_file(
             return await player.play()
         finally:
             await rehearsal.close()
+
+
+def not_playable(script: Script) -> set[Walked]:
+    """The moves that `NOT_PLAYABLE` names."""
+    return {
+        Walked(journey=journey.name, step=edge.step, branch=edge.branch)
+        for journey in script.journeys.values()
+        for edge in edges(journey)
+        if (journey.name, edge.step, edge.target) in NOT_PLAYABLE
+    }
 
 
 def moment_of(file: Path) -> datetime:

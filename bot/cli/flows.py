@@ -17,7 +17,7 @@ from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.entries import Knowledge
 from bot.rehearsal import MovableClock
 from bot.settings import Settings
-from bot.transcript import moment_of, play_file
+from bot.transcript import moment_of, not_playable, play_file
 from flows.draft import Walked
 from flows.journey import drawing
 from flows.journey.actions import ACTIONS
@@ -41,7 +41,7 @@ def check(
     script, mistakes = _read(settings.home)
     faults = [str(m) for m in mistakes] or _untrained(settings.home, script)
     if coverage and not faults:
-        faults = unreached(script, asyncio.run(_walked(settings)))
+        faults = unreached(script, asyncio.run(_walked(settings)) | not_playable(script))
     for fault in faults:
         typer.echo(fault)
     typer.echo(f"{len(faults)} faults" if faults else "no fault", err=True)
