@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import certificate, checklists, offers, opportunities, profile, requests
+from flows.journey import certificate, checklists, offers, opportunities, privacy, profile, requests
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -55,6 +55,15 @@ def _take_seat(draft: Draft) -> Effect:
 
 def _cancel_seat(draft: Draft) -> Effect:
     return CancelSeat(session=str(draft.state.slots["session"]))
+
+
+def _find_service(draft: Draft) -> Effect:
+    """When will somebody answer?"""
+    region = draft.state.slots.get("region")
+    card = draft.facts.house.entries.get(draft.state.topic or "")
+    audience = requests.audience(draft) or (card.audience if card else None)
+    sensitive = draft.state.safety is not None or audience == "tcn"
+    return Look(query="service", args={"region": None if region == "any" else region, "sensitive": sensitive})
 
 
 def _open_case(draft: Draft) -> Effect:
@@ -112,6 +121,7 @@ ACTIONS: Mapping[str, Action] = {
     "find_offices": _find_offices,
     "take_seat": _take_seat,
     "cancel_seat": _cancel_seat,
+    "find_service": _find_service,
     "open_case": _open_case,
     "tell_subject": _tell_subject,
     "mark_minor": _mark_minor,
@@ -133,4 +143,7 @@ ACTIONS: Mapping[str, Action] = {
     "open_request": requests.open_case,
     "tell_request": requests.tell,
     "orient": requests.orient,
+    "find_my_data": privacy.find,
+    "show_my_data": privacy.show,
+    "erase": privacy.erase,
 }
