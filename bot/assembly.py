@@ -26,6 +26,7 @@ from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.familiar import Familiar
+from bot.knowledge.guide_wording import GuideWording
 from bot.knowledge.opportunities import Opportunities
 from bot.knowledge.organisation import Organisation
 from bot.knowledge.places import Places
@@ -82,7 +83,7 @@ class Library:
         self.wishes = Wishes.load(home / "content" / "wishes.yml")
         self.opportunities = Opportunities.load(home)
         self.cards = Cards(self.catalogue, self.opportunities)
-        self.script = load_script(home / "flows", ACTIONS)
+        self.script = load_script(home / "flows", ACTIONS, known_messages(self.catalogue, self.knowledge))
         self._base_url, self._public = settings.base_url, settings.public_url.startswith("https://")
         self.wording = self.worded(self.catalogue)
         shop = Shop(self.catalogue, self.knowledge, self.wording, self.organisation, self.house, self.zone)
@@ -118,6 +119,12 @@ class Library:
             return SharedPlace()
         region = found[0].region if found[0].is_ours else None
         return SharedPlace(place=found[0].id, region=region)
+
+
+def known_messages(catalogue: Catalogue, knowledge: Knowledge) -> frozenset[str]:
+    """Every text that a journey may name: it stands in all varieties."""
+    written = frozenset.intersection(*(frozenset(texts) for texts in catalogue.texts.values()))
+    return written | GuideWording(catalogue, knowledge).names()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +231,7 @@ def assemble(
         organisation=library.organisation,
         zone=library.zone,
     )
-    ledger = Ledger(
-        vault, bell, library.wording, shelf, Gaps(vault, library.familiar), library.press, new_token, new_code
-    )
+    ledger = Ledger(vault, bell, library.wording, shelf, Gaps(vault, library.familiar), library.press, new_token, new_code)
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     files = Files(library.press, library.wording, settings.base_url)
     return Assembly(

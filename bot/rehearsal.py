@@ -18,7 +18,7 @@ from bot.handoff import cases
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.tables import Advisor, Case, Conversation, Inbox, Outbox, table
-from flows.events import Chose, Event, Said, SentFile, SentVoice
+from flows.events import Chose, Event, Said, SentFile, SentVoice, Started
 from flows.state import State
 from nlu.interpreter import Interpreter
 
@@ -264,12 +264,14 @@ def event_of(line: Mapping[str, Json], library: Library) -> tuple[Event, MediaRe
         return Chose(choice=str(line["choice"])), None
     if line.get("location") is not None:
         return library.locate(float(line["location"]["lat"]), float(line["location"]["lon"])), None
+    if line.get("start") is not None:
+        return Started(payload=str(line["start"])), None
     if line.get("voice") is not None:
         seconds = int(line["voice"].get("seconds", 0))
         return SentVoice(seconds=seconds), MediaRef(kind="voice", reference="rehearsal", seconds=seconds)
     if line.get("image") is not None:
         return SentFile(what="image"), MediaRef(kind="image", reference="rehearsal")
-    raise ValueError("an event has text, choice, location, voice or image")
+    raise ValueError("an event has text, choice, start, location, voice or image")
 
 
 def _comes_in_time(now: datetime, line: Mapping[str, Json] | None) -> bool:

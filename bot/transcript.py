@@ -16,8 +16,9 @@ lines:
     language: ary-Latn                 # optional; likewise kind, case, content, signal, file
     state: {mode: bot}                 # optional: fields of the state
 ```
-A line begins with person, choose (the beginning of a choice id, or its number), voice, image, location, advisor (with do,
-text); `wait` (seconds) delays it. A line of `wait` alone lets the clock bring what is due until then."""
+A line begins with person, choose (the beginning of a choice id, or its number), begin (a journey, by a button shown before the
+transcript begins), start (what a link carried), voice, image, location, advisor (with do, text); `wait` (seconds) delays it. A
+line of `wait` alone lets the clock bring what is due until then."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -34,13 +35,23 @@ from bot.booking.planning import Plan
 from bot.rehearsal import MovableClock, Rehearsal
 from bot.settings import Settings
 from flows import effects
+from flows.draft import Walked
 from flows.effects import Effect
+from flows.journey.graph import edges
+from flows.journey.script import Script
 from nlu.interpreter import Interpreter, Parse, Ranked
 
 Json = Any
 _PERSON = "person"
-_UNSEEN = ("notice", "stop.reminder")
-_DOINGS = {"person", "choose", "voice", "image", "location", "advisor"}
+# What no conversation can lead to while the content stays as it is, and where it is tested instead: journey, from, to.
+NOT_PLAYABLE = {
+    ("check_offer", "ready", "withheld"),  # no warning sign may be shown any more: tests/flows/test_guides.py
+    ("check_offer", "withheld", "END"),
+    ("remind_opening", "keep", "gone"),  # withdrawn between question and answer: tests/flows/test_opportunities.py
+    ("remind_opening", "gone", "END"),
+}
+UNSEEN = ("notice", "stop.reminder")
+_DOINGS = {"person", "choose", "begin", "start", "voice", "image", "location", "advisor"}
 
 
 class Prompted:
@@ -75,8 +86,10 @@ async def play_file(
     show: Callable[[Mapping[str, Json]], None] = lambda _: None,
     interpreter: Interpreter | None = None,
     library: Library | None = None,
+    walked: set[Walked] | None = None,
 ) -> list[str]:
-    """Play one transcript on a throw-away database. The list of what differs from what it says; empty when it holds."""
+    """Play one transcript on a throw-away database. The list of what differs from what it says; empty when it holds. The moves
+    made in journeys are added to `walked`."""
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     now = _moment(data["now"])
     engine = Prompted(interpreter or load_interpreter(settings))
@@ -86,10 +99,26 @@ async def play_file(
         clock = MovableClock(now)
         rehearsal = await Rehearsal.open(own_settings, now, engine, library or Library(own_settings, clock))
         player = _Player(rehearsal, engine, data, file.name, show)
+        player.walked = set() if walked is None else walked
         try:
             return await player.play()
         finally:
             await rehearsal.close()
+
+
+def not_playable(script: Script) -> set[Walked]:
+    """The moves that `NOT_PLAYABLE` names."""
+    return {
+        Walked(journey=journey.name, step=edge.step, branch=edge.branch)
+        for journey in script.journeys.values()
+        for edge in edges(journey)
+        if (journey.name, edge.step, edge.target) in NOT_PLAYABLE
+    }
+
+
+def moment_of(file: Path) -> datetime:
+    """When a transcript takes place."""
+    return _moment(yaml.safe_load(file.read_text(encoding="utf-8"))["now"])
 
 
 def _moment(given: Json) -> datetime:
@@ -114,6 +143,7 @@ class _Player:
         self._choices: list[dict[str, str]] = []
         self._done: list[str] = []
         self._faults: list[str] = []
+        self.walked: set[Walked] = set()
 
     async def play(self) -> list[str]:
         await self._prepare()
@@ -147,6 +177,7 @@ class _Player:
 
         def watched(entry: Any, todo: Any) -> Any:
             self._done.extend(described(e) for e in todo if not isinstance(e, effects.Say | effects.Record))
+            self.walked.update(entry.walked)
             return carry_out(entry, todo)
 
         ledger.carry_out = watched  # type: ignore[method-assign]
@@ -180,9 +211,11 @@ class _Player:
             if "guess" in line:
                 self._engine.guesses[text] = str(line["guess"])
             return {**event, "text": text}
+        if "begin" in line:
+            return {**event, "choice": f"journey:{line['begin']}"}
         if "choose" in line:
             return {**event, "choice": self._chosen(str(line["choose"]))}
-        key = next(k for k in ("voice", "image", "location") if k in line)
+        key = next(k for k in ("voice", "image", "location", "start") if k in line)
         return {**event, key: line[key] or {}}
 
     def _soon(self, line: Mapping[str, Json] | None) -> dict[str, Json] | None:
@@ -197,7 +230,7 @@ class _Player:
         return found[0]
 
     async def _check(self, number: int, line: Mapping[str, Json], replies: list[dict[str, Json]]) -> None:
-        said = [_message(m) for r in replies for m in r["messages"] if m["id"] not in _UNSEEN]
+        said = [_message(m) for r in replies for m in r["messages"] if m["id"] not in UNSEEN]
         if "bot" in line:
             self._same(number, "bot", [_wanted(w) for w in line["bot"] or []], said, _fits)
         last = replies[-1] if replies else {}

@@ -43,8 +43,7 @@ def console(draft: Draft, event: AdvisorTook | AdvisorSaid | AdvisorHandedBack |
 
 def _go_on(draft: Draft) -> None:
     if draft.state.frame:
-        draft.say("journey.return", journey=draft.state.frame.journey)
-        run.ask(draft)
+        run.return_to(draft)
     else:
         draft.offer("say:menu", "choice.menu")
         draft.offer_person()

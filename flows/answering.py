@@ -13,7 +13,7 @@ MOST_RELATED = 2
 # Journeys with a button.
 OFFERED_WHEN_UNSURE = (
     "book_session", "my_bookings", "cancel_booking", "change_language", "nearest_office", "check_offer", "checklist",
-    "find_opportunity",
+    "find_opportunity", "profile", "accompaniment", "orientation", "volunteer", "for_someone", "project", "register_association",
 )  # fmt: skip
 # The main menu: who is young looks for what fits, who is retired for an office; all else is one page further.
 FIRST_SERVICES = ("find_opportunity", "nearest_office", "book_session")
@@ -21,7 +21,7 @@ FIRST_SERVICES = ("find_opportunity", "nearest_office", "book_session")
 OF_AREA = {
     "study_work": ("find_opportunity", "checklist"),
     "rights": ("nearest_office", "checklist"),
-    "newcomers": ("nearest_office", "checklist"),
+    "newcomers": ("orientation", "nearest_office"),
     "risks": ("check_offer", "find_opportunity"),
 }
 SERVICES = ("check_offer", "checklist", "find_opportunity", "nearest_office", "book_session", "my_bookings")
@@ -30,7 +30,8 @@ AFTER_AREA = {
     "study": "find_opportunity",
     "work": "find_opportunity",
     "training": "find_opportunity",
-    "volunteering": "find_opportunity",
+    "volunteering": "volunteer",
+    "enterprise": "project",
     "visa": "find_opportunity",
     "risks": "check_offer",
     "return": "checklist",

@@ -13,12 +13,23 @@ MOST_CHOICES = 10  # a WhatsApp list picker takes 1 to 10: https://www.twilio.co
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """One move in a journey: by which branch of the step (its place under `next`; None: to the step written below)."""
+
+    journey: str
+    step: str
+    branch: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """`patient`: nothing understood yet, so the study may wait some seconds for the sequel and run again."""
+    """`patient`: nothing understood yet, so the study may wait some seconds for the sequel and run again. `walked`: the moves
+    made in journeys, from which is told what the transcripts reach."""
 
     state: State
     effects: tuple[Effect, ...]
     patient: bool = False
+    walked: tuple[Walked, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +47,7 @@ class Draft:
     signal: str | None = None
     file: FileRef | None = None
     patient: bool = False
+    walked: list[Walked] = field(default_factory=list)
 
     def change(self, **fields: Json) -> None:
         self.state = replace(self.state, **fields)
@@ -90,7 +102,7 @@ class Draft:
                     file=self.file,
                 )
             )
-        return Turn(state=self.state, effects=tuple(self.effects), patient=self.patient)
+        return Turn(state=self.state, effects=tuple(self.effects), patient=self.patient, walked=tuple(self.walked))
 
     def _manners(self) -> None:
         """First contact carries the notice; after STOP every answer says how to start again."""

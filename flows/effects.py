@@ -138,12 +138,14 @@ class Erase(Fallible):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(Effect):
-    """Ask the advisors to take over. An open case of the person is raised, never doubled."""
+    """Ask the advisors to take over. An open case of the person is raised, never doubled. `audience`: whose case it is, when the
+    topic does not tell."""
 
     reason: str
     urgency: Level
     topic: str | None = None
     region: str | None = None
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

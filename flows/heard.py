@@ -7,6 +7,7 @@ Level = Literal["critical", "urgent", "normal"]
 VARIETIES = ("fr", "ar", "ary", "ary-Latn", "en")
 
 UNSURE = "unsure"  # the word for "I don't know": it answers a question that takes it, and means nothing by itself
+GO_ON = "go_on"  # the word for taking up a journey again; it means nothing where none is under way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class Named:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """One message (or several joined) as understood. `word` is a command that is the whole message (stop, back, yes…),
-    `nearest` are entries whose texts hold its words, for a message that is not understood."""
+    `nearest` are entries whose texts hold its words, for a message that is not understood. `rethought`: the words take
+    something back ("la, machi Agadir, Tiznit"); `named` then holds what is meant instead."""
 
     text: str
     folded: str
@@ -58,6 +60,7 @@ class Heard:
     named: tuple[Named, ...] = ()
     word: str | None = None
     nearest: tuple[str, ...] = ()
+    rethought: bool = False
     subjects: tuple[str, ...] = ()  # intents, where a message joins two ("retraite et aussi la voiture")
 
     @property

@@ -13,7 +13,7 @@ from flows.events import (
     SharedPlace,
     Started,
 )
-from flows.heard import VARIETIES, Heard
+from flows.heard import GO_ON, VARIETIES, Heard
 from flows.journey import answer, checklists, opportunities, run
 
 _JOURNEY_WORDS = {
@@ -43,6 +43,8 @@ def command(draft: Draft, word: str) -> bool:
         answering.menu(draft)
     elif word in ("back", "cancel"):
         _back_or_cancel(draft, word)
+    elif word == GO_ON:
+        return run.go_on(draft)
     elif word == "not_that":
         _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
@@ -131,7 +133,10 @@ def chat(draft: Draft, kind: str, heard: Heard) -> bool:
 
 def _nod(draft: Draft, kind: str, heard: Heard) -> bool:
     """A bare yes, no or "skip" that no open question takes: what it means hangs on what was shown last."""
-    if draft.state.frame is not None:
+    frame = draft.state.frame
+    if frame is not None and frame.paused and kind != "skip":  # it answers "shall we go on?"
+        return command(draft, GO_ON if kind == "yes" else "cancel")
+    if frame is not None:
         if heard.word != "no" or not run.asks_to_choose(draft):
             run.ask_again(draft)
             return True

@@ -6,7 +6,8 @@ from flows import answering, emergency, manners, pressed
 from flows.draft import Draft
 from flows.events import Chose, Said
 from flows.heard import VARIETIES, Heard
-from flows.journey import answer, checklists, prefill, reminding, run
+from flows.journey import answer, checklists, prefill, reminding, resuming, revising, run
+from flows.journey.script import ANY
 from flows.policy import choices, countries, signs
 from flows.policy.decision import Decision, decide
 from flows.policy.language import follow, unspoken
@@ -42,10 +43,12 @@ def _only_an_age(draft: Draft, heard: Heard) -> bool:
 
 
 def _names_ones_language(draft: Draft, heard: Heard) -> bool:
-    """ "English" to "which language do you know?" answers; anywhere else it asks us to speak it."""
+    """ "English" to "which language do you know?" (or would you rather read?) answers; anywhere else it asks us to speak it."""
     step = run.current(draft)
     slot = draft.facts.house.script.slots[step.collect] if step and step.collect else None
-    return slot is not None and slot.named == "tongue" and heard.naming("tongue") is not None
+    if slot is None or not slot.skippable or slot.named not in ("tongue", "language"):
+        return False
+    return heard.naming(slot.named) is not None
 
 
 def _only_ticks(draft: Draft, event: Said, heard: Heard) -> bool:
@@ -62,18 +65,26 @@ def _chosen(draft: Draft, event: Said, heard: Heard) -> bool:
 
 
 def _answered(draft: Draft, event: Said) -> bool:
+    heard = event.heard
+    if heard is None:
+        return False
+    if heard.rethought and not run.asks_to_choose(draft) and revising.second_thought(draft, heard):
+        return True
     found = answer.read(draft, event)
     if found is not None:
-        if event.heard is not None:
-            prefill.gather(draft, event.heard)
+        prefill.gather(draft, heard)
         run.fill(draft, found.value)
         return True
-    heard = event.heard
-    if heard is None or heard.length > NAME_OF_A_PLACE:
+    return _found_elsewhere(draft, heard) or revising.second_thought(draft, heard)
+
+
+def _found_elsewhere(draft: Draft, heard: Heard) -> bool:
+    """Another place to a list of what was found in one."""
+    if heard.length > NAME_OF_A_PLACE and not heard.rethought:
         return False
     named = {n.kind: n.value for n in reversed(heard.named)}
     if heard.word == "anywhere":
-        named["region"] = run.ANY
+        named["region"] = ANY
     return run.look_again(draft, named)
 
 
@@ -106,7 +117,7 @@ def _decision(draft: Draft, heard: Heard) -> Decision:
 
 
 def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
-    under_way = draft.state.frame is not None
+    under_way = _under_way(draft)
     name = (decision.intent or "").partition("/")[2]
     match decision.kind:
         case "safety":
@@ -128,10 +139,13 @@ def _carry_out(draft: Draft, heard: Heard, decision: Decision) -> None:
             _not_understood(draft, decision)
             return
     run.let_go(draft)
-    if under_way and draft.state.frame is not None and name != "bye":
-        draft.choices.clear()
-        draft.say("journey.return", journey=draft.state.frame.journey)
-        run.ask(draft)
+    if name != "bye":
+        run.return_to(draft)
+
+
+def _under_way(draft: Draft) -> bool:
+    """Whether a question is open that the person still has in mind."""
+    return draft.state.frame is not None and not resuming.stale(draft, draft.state.frame)
 
 
 def _act(draft: Draft, name: str, heard: Heard) -> None:
@@ -141,7 +155,7 @@ def _act(draft: Draft, name: str, heard: Heard) -> None:
     if journey is None:
         if not manners.command(draft, name):
             manners.not_built(draft, name)
-    elif draft.state.frame and draft.state.frame.journey == journey.name:
+    elif draft.state.frame and draft.state.frame.journey == journey.name and _under_way(draft):
         run.ask(draft)
     elif name == "change_language" and (wanted := heard.naming("language")) in VARIETIES:
         manners.speak(draft, str(wanted))
@@ -153,8 +167,9 @@ def _not_understood(draft: Draft, decision: Decision) -> None:
     """First ask again; the second time offer a person (never open a case)."""
     draft.patient = True
     frame = draft.state.frame
-    if frame is None:
+    if frame is None or not _under_way(draft):
         answering.clarify(draft, decision.intent)
+        run.ask(draft)
         return
     run.ask_again(draft)
     if frame.tries + 1 >= ENOUGH_TRIES:

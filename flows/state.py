@@ -13,8 +13,10 @@ Json = Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One journey under way. `waiting` names the action whose result it awaits, `tries` counts failed answers to the
-    current question, `asked` is the state version at which it was asked, `filled` the slots in order of filling; `held` are its
-    slots as they were when another journey came in between."""
+    current question, `asked` is the state version at which it was asked, `asked_at` the moment (ISO 8601), `filled` the steps
+    answered, in order; the first `settled` of them were acted upon and are not taken back by words. `passed`: slots gone on
+    without. `paused`: the person was asked whether to go on at all. `called` by the journey beneath, which goes on after it. `held`
+    are its slots as they were when another journey came in between."""
 
     journey: str
     step: str
@@ -23,7 +25,16 @@ class Frame:
     asked: int = 0
     filled: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    asked_at: str | None = None
+    paused: bool = False
+    passed: tuple[str, ...] = ()
+    settled: int = 0
+    called: bool = False
     held: Mapping[str, Json] = field(default_factory=dict)
+
+    def at(self, step: str) -> "Frame":
+        """The same journey at another step, which is not asked yet."""
+        return replace(self, step=step, waiting=None, tries=0, asked_at=None, paused=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +118,6 @@ def _kept(data: Mapping[str, Json]) -> KeptList:
 
 def _frame(data: Mapping[str, Json]) -> Frame:
     known = {k: v for k, v in data.items() if k in Frame.__dataclass_fields__}
-    known["filled"] = tuple(known.get("filled", ()))
+    known |= {name: tuple(known.get(name, ())) for name in ("filled", "passed")}
     known["options"] = tuple(Option(**o) for o in known.get("options", ()))
     return Frame(**known)

@@ -29,7 +29,7 @@ from flows.events import (
     TimerDue,
 )
 from flows.facts import Facts
-from flows.journey import reminding, run
+from flows.journey import lapsing, reminding, run
 from flows.journey.script import END
 from flows.state import State
 
@@ -41,6 +41,7 @@ def turn(state: State, events: Sequence[Event], facts: Facts) -> Turn:
     draft = Draft(state=replace(state, version=state.version + 1), facts=facts)
     _forget_unknown(draft)
     emergency.lapse(draft)
+    lapsing.lapse(draft)
     if draft.state.language is None:
         draft.change(language=facts.hint, assumed=True)  # a hint only: the first words still decide
     for event in events:

@@ -9,16 +9,14 @@ import pytest
 import yaml
 
 from bot.assembly import Library
-from bot.transcript import play_file
 from flows import effects
 from flows.effects import Message
 from flows.heard import VARIETIES
 from nlu.interpreter import Interpreter
 from tests.conftest import quiet_settings
-from tests.helpers import transcribing
+from tests.helpers import playing, transcribing
+from tests.helpers.playing import FILES, FOLDER
 
-FOLDER = Path(__file__).parent / "transcripts"
-FILES = sorted(FOLDER.glob("*/*.yml"))
 _NO_LINE_CAUSES = {"Reachable"}  # it comes of a provider's notice, see tests/flows/test_turn.py
 _UNSEEN = {"Effect", "Fallible", "Say", "Record"}
 
@@ -39,7 +37,7 @@ async def test_conversation(file: Path, request: pytest.FixtureRequest, interpre
     assert data, "the file is empty"
     assert data.get("title"), "it says what it is about"
     assert data.get("lines"), "somebody speaks"
-    faults = await play_file(file, quiet_settings(), interpreter=interpreter, library=library)
+    faults = (await playing.play(file, interpreter, library)).faults
     assert not faults, "\n".join(faults)
 
 
@@ -122,6 +120,7 @@ ANY_PARAMS = {
     **dict.fromkeys(("kind", "km", "phones", "lines", "what"), "1"),
     "list": [SESSION],
     "region": "souss-massa",
+    "journey": "book_session",
     "text": "Bonjour",
     "origin": "WhatsApp",
     "name": "CNSS",

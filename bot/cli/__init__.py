@@ -13,6 +13,7 @@ from bot.cli import (
     demo,
     directory,
     doctor,
+    flows,
     gaps,
     keys,
     language,
@@ -49,6 +50,7 @@ app.command("restore")(backup.restore)
 app.add_typer(content.app, name="content")
 app.add_typer(content.numbers_app, name="numbers")
 app.add_typer(directory.app, name="directory")
+app.add_typer(flows.app, name="flows")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(people.app, name="user")
 app.add_typer(keys.app, name="keys")

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
+from bot.booking import samples
 from bot.cli.converse import open_rehearsal, throw_away
+from bot.recording import Recording
 from bot.settings import Settings
 
 Json = Any
@@ -21,31 +22,35 @@ def talk(
 ) -> None:
     """Write as a person would; a number picks a choice; Ctrl-D ends."""
     with tempfile.TemporaryDirectory(prefix="dalil-") as folder:
-        asyncio.run(_talk(throw_away(Settings(), folder), channel, save))
+        asyncio.run(chat(throw_away(Settings(), folder), channel, save))
 
 
-async def _talk(settings: Settings, channel: str, save: Path | None) -> None:
+async def chat(settings: Settings, channel: str, save: Path | None, begin: str | None = None) -> None:
+    """Until the input ends. `begin` is a journey to begin with; without it the person speaks first."""
     rehearsal = await open_rehearsal(settings, seed=True)
-    began, lines = rehearsal.clock.now, []
+    began = rehearsal.clock.now
+    recording = Recording(now=began, channel=channel, plans=samples.plans(began, settings.timezone))
     print("Write a message; Ctrl-D ends.", file=sys.stderr)
+    line: dict[str, Json] | None = {"begin": begin} if begin else await asyncio.to_thread(_read)
     try:
-        while text := await asyncio.to_thread(_read):
-            replies = await rehearsal.play({"contact": "me", "channel": channel, "text": text})
-            lines.append({"person": text, "bot": [m["id"] for r in replies for m in r["messages"] if m["id"] != "notice"]})
+        while line:
+            event = {"choice": f"journey:{line['begin']}"} if "begin" in line else {"text": line["person"]}
+            replies = await rehearsal.play({"contact": "me", "channel": channel, **event})
+            recording.add(line, replies)
             for reply in replies:
                 _show(reply)
+            line = await asyncio.to_thread(_read)
     finally:
         await rehearsal.close()
     if save is not None:
-        given = {"now": began.isoformat(timespec="seconds"), "given": {"person": {"channel": channel}}, "lines": lines}
-        save.write_text(yaml.safe_dump({"title": save.stem, **given}, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        save.write_text(recording.text(save.name.split(".")[0]), encoding="utf-8")
 
 
-def _read() -> str:
+def _read() -> dict[str, Json] | None:
     try:
-        return input("> ").strip() or " "
+        return {"person": input("> ").strip() or " "}
     except EOFError:
-        return ""
+        return None
 
 
 def _show(reply: dict[str, Json]) -> None:

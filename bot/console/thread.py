@@ -142,10 +142,12 @@ def _message(words: Words, row: Row[Any], body: str | None, titles: dict[str, st
 
 
 def _note(words: Words, box: Box, row: Row[Any]) -> Line:
-    if row.body is not None:
+    if row.message_id is None:
         return Line(at=row.at, order=3_000_000 + row.id, side="note", who=row.author or "", text=box.open(row.body))
     bot = words.house.library.catalogue
     text = bot.text(row.message_id, words.language) if bot.has(row.message_id) else row.message_id
+    if row.body is not None:
+        text = f"{text}\n{words.told(box.open_json(row.body).get('told', ()))}"
     return Line(at=row.at, order=3_000_000 + row.id, side="line", text=text)
 
 

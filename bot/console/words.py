@@ -1,6 +1,6 @@
 """The console's own words and the look of moments, in the advisor's language. Templates get nothing else to speak with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -97,6 +97,15 @@ class Words:
             return self.say("unknown")
         bot = self.house.library.catalogue
         return self.region(place) if bot.has(f"region.{place}") else self.house.library.city_name(place, self.language)
+
+    def told(self, told: Iterable[tuple[str, str]]) -> str:
+        """What a journey collected for the case, one line an answer; a value of a newer version stands as it is."""
+        return "\n".join(f"{self.known(f'told.{slot}', slot)}: {self._value(slot, value)}" for slot, value in told)
+
+    def _value(self, slot: str, value: str) -> str:
+        bot, known = self.house.library.catalogue, self.house.library.script.slots.get(slot)
+        label = known.label(value) if known else ""
+        return bot.text(label, self.language) if bot.has(label) else self.place(value)
 
     def variety(self, variety: str | None) -> str:
         return self.known(f"variety.{variety}", variety or "") if variety else self.say("unknown")

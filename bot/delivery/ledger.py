@@ -91,9 +91,9 @@ class Ledger:
                 return farewell.erase(entry, self._vault)
             case effects.OpenCase():
                 self._open_case(entry, effect)
-            case effects.TellCase(note=note):
+            case effects.TellCase(note=note, params=params):
                 if (case := cases.of_contact(db, who)) is not None:
-                    cases.write_note(db, now, case.id, None, note, None)
+                    cases.write_note(db, now, case.id, None, note, entry.person.box.seal_json(dict(params)) if params else None)
                     if note == "case.person_returned":
                         cases.release(db, who)
             case effects.MarkMinor(minor=minor):
@@ -123,7 +123,7 @@ class Ledger:
     def _open_case(self, entry: Entry, effect: effects.OpenCase) -> None:
         card = self._knowledge.entries.get(effect.topic or "")
         region = effect.region or entry.person.row.region
-        audience = card.audience if card else None
+        audience = effect.audience or (card.audience if card else None)
         entry.opened = entry.opened or cases.of_contact(entry.db, entry.contact_id) is None
         cases.open_case(
             entry.db,

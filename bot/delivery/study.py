@@ -182,6 +182,7 @@ class Study:
                 inbox.postpone(db, batch.ids, sequel)
                 return True
             entry.state = done.state
+            entry.walked.extend(done.walked)
             events = tuple(self.ledger.carry_out(entry, done.effects))
             if not events:
                 break

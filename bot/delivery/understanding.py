@@ -1,6 +1,7 @@
 """From the interpreter's parse to what the conversation takes: the one bridge between `nlu` and `flows`."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -12,12 +13,16 @@ from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes, band_of
 from flows.events import Event, Said
 from flows.heard import Bands, Guess, Heard, Level, Named, Signal
+from flows.policy import second_thoughts
 from nlu.interpreter import Interpreter, Parse, RemoteInterpreter
 from nlu.normalise import fold
 from nlu.words import Words
 
 _Heard = TypeVar("_Heard")
 _SHORT = 4  # words
+_OUTSIDE = re.compile(
+    r"خارج|برا|(?<![^\W_])(?:hors|outside|kharij|kharej|berra|bra)(?![^\W_])", re.IGNORECASE
+)  # of Morocco: not there
 LONGEST = 4000  # characters read; a longer text is kept whole for the thread
 
 
@@ -43,6 +48,7 @@ class Hearing:
         signal = parse.safety
         bands = parse.thresholds
         unclear = signal is None and (parse.intent is None or parse.intent.confidence < bands.answer)
+        instead = self._instead(parse)
         return Heard(
             text=parse.text,
             folded=fold(parse.text),
@@ -51,7 +57,8 @@ class Hearing:
             language=parse.language.code,
             language_confidence=parse.language.confidence,
             signal=None if signal is None else Signal(name=signal.signal, level=_level(signal.level), score=signal.score),
-            named=self._named(parse),
+            named=instead or self._named(parse),
+            rethought=bool(instead),
             word=coming.other(self._words.find(parse.text)),
             nearest=self._search.nearest(parse.text) if unclear else (),
             subjects=tuple(subject.name for subject in parse.subjects),
@@ -62,6 +69,16 @@ class Hearing:
         if isinstance(event, Said) and event.heard is None:
             return replace(event, heard=self.hear(event.text))
         return event
+
+    def _instead(self, parse: Parse) -> tuple[Named, ...]:
+        """What is named in place of something said before: of "la, machi Agadir, Tiznit" only the second."""
+        span = second_thoughts.meant(parse.text)
+        if span is None:
+            return ()
+        start, end = span
+        within = [e for e in parse.entities if start <= e.start and e.end <= end]
+        moved = tuple(replace(e, start=e.start - start, end=e.end - start) for e in within)
+        return self._named(replace(parse, text=parse.text[start:end], entities=moved))
 
     def _named(self, parse: Parse) -> tuple[Named, ...]:
         named = [Named(kind=e.kind, value=e.value) for e in parse.entities if e.kind not in ("city", "region", "age")]
@@ -93,7 +110,8 @@ class Hearing:
         abroad = named - {"MA"}
         if len(abroad) == 1:
             return abroad.pop()
-        return "MA" if named == {"MA"} and len(parse.text.split()) <= _SHORT else None
+        here = named == {"MA"} and len(parse.text.split()) <= _SHORT and not _OUTSIDE.search(parse.text)
+        return "MA" if here else None
 
     def _place(self, text: str) -> list[Named]:
         """The one place a message is about; where it names several, the region they share."""

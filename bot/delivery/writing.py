@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.delivery.gathering import Person
+from flows.draft import Walked
 from flows.effects import Record, Say
 from flows.state import State
 
@@ -23,6 +24,7 @@ class Entry:
     answering: Sequence[int] = ()
     said: list[Say] = field(default_factory=list)
     happened: list[Record] = field(default_factory=list)
+    walked: list[Walked] = field(default_factory=list)
     touched: bool = False
     opened: bool = False
     erased: bool = False

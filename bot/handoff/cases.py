@@ -148,6 +148,7 @@ def alarm(db: Connection, now: datetime, contact_id: int, reason: str) -> None:
 def write_note(
     db: Connection, now: datetime, case_id: int, advisor_id: int | None, message_id: str | None, body: bytes | None
 ) -> None:
-    """A line the person never sees: the product's own (`message_id`) or an advisor's (`body`, sealed)."""
+    """A line the person never sees: an advisor's (`body`, sealed) or the product's own (`message_id`, with sealed parameters in
+    `body` where it has any)."""
     values = {"case_id": case_id, "advisor_id": advisor_id, "message_id": message_id, "body": body, "at": now}
     db.execute(insert(_note).values(values))

@@ -16,6 +16,12 @@ class GuideWording:
     def __init__(self, catalogue: Catalogue, knowledge: Knowledge) -> None:
         self._catalogue, self._knowledge, self._guides = catalogue, knowledge, knowledge.guides
 
+    def names(self) -> set[str]:
+        """All questions and titles that stand in `content/`."""
+        asked = {f"{_ASK_OFFER}{sign}" for sign in self._guides.signs}
+        asked |= {f"{_ASK_LIST}{c.id}.{code}" for c in self._guides.checklists.values() for code in c.questions}
+        return asked | {f"{name}{_AGAIN}" for name in asked} | {f"{_TITLE}{c}" for c in self._guides.checklists}
+
     def text(self, message_id: str, variety: str) -> str | None:
         """A question or a title that stands in `content/`; None for any other message. Raises KeyError for one it lacks."""
         if message_id.startswith(_TITLE):

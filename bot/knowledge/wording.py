@@ -178,6 +178,9 @@ class Wording:
                 return self._cards.title(str(params["opportunity"]), variety)
             case "site":
                 return self._cards.site(str(params["opportunity"]), variety)
+            case "journey":
+                named = f"journey.name.{params['journey']}"
+                return self._catalogue.text(named if self._catalogue.has(named) else "journey.name.other", variety)
             case "opens":
                 return self._catalogue.text(f"month.{params['opens']}", variety)
             case "fitting" | "nearly":

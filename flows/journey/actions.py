@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TellCase
-from flows.journey import booking, certificate, checklists, coming, offers, opportunities, privacy
+from flows.journey import booking, certificate, checklists, coming, offers, opportunities, privacy, profile, requests
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -41,7 +41,8 @@ def _find_service(draft: Draft) -> Effect:
     """When will somebody answer?"""
     region = draft.state.slots.get("region")
     card = draft.facts.house.entries.get(draft.state.topic or "")
-    sensitive = draft.state.safety is not None or (card is not None and card.audience == "tcn")
+    audience = requests.audience(draft) or (card.audience if card else None)
+    sensitive = draft.state.safety is not None or audience == "tcn"
     return Look(query="service", args={"region": None if region == "any" else region, "sensitive": sensitive})
 
 
@@ -50,7 +51,13 @@ def _open_case(draft: Draft) -> Effect:
     draft.set_slots({"waiting": draft.state.case})
     draft.change(case=True, misunderstood=0)
     draft.record("advisor_asked", topic=topic, region=region)
-    return OpenCase(reason="asked", urgency="normal", topic=topic, region=None if region == "any" else region)
+    return OpenCase(
+        reason="asked",
+        urgency="normal",
+        topic=topic,
+        region=None if region == "any" else region,
+        audience=requests.audience(draft),
+    )
 
 
 def _tell_subject(draft: Draft) -> Effect | None:
@@ -118,6 +125,11 @@ ACTIONS: Mapping[str, Action] = {
     "mark_coming": coming.mark,
     "give_seat_back": coming.give_back,
     "keep_feedback": coming.keep,
+    "keep_profile": profile.keep,
+    "recall_profile": profile.recall,
+    "open_request": requests.open_case,
+    "tell_request": requests.tell,
+    "orient": requests.orient,
     "find_my_data": privacy.find,
     "show_my_data": privacy.show,
     "erase": privacy.erase,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from flows.draft import Draft
 from flows.events import Chose, Event, Said, SharedPlace
 from flows.heard import UNSURE, Heard
-from flows.journey import run
-from flows.journey.script import Slot
+from flows.journey import resuming, run
+from flows.journey.script import ANY, OTHER, Slot
 from flows.policy import choices
+from flows.policy.decision import decide
 
 LONGEST_TEXT = 1000
 _AGE = re.compile(r"^(\d{2})(?:ans?|yo|عام|سنة)?$")
@@ -29,6 +30,8 @@ def read(draft: Draft, event: Event) -> Answer | None:
     if step is None or step.collect is None:
         return None
     slot = draft.facts.house.script.slots[step.collect]
+    if isinstance(event, Said) and event.heard and _forgotten(draft, slot, event.heard):
+        return None
     if isinstance(event, SharedPlace) and slot.type == "place":
         return Answer(value=event.place) if event.place else None
     if isinstance(event, SharedPlace) and slot.named in ("region", "city") and event.region:
@@ -36,6 +39,16 @@ def read(draft: Draft, event: Event) -> Answer | None:
     if isinstance(event, Said) and event.heard:
         return _of_words(draft, slot, event.heard, event.text)
     return None
+
+
+def _forgotten(draft: Draft, slot: Slot, heard: Heard) -> bool:
+    """A question of yesterday: "yes" answers whether to go on, and what says something by itself is no free answer to it."""
+    frame = draft.state.frame
+    if frame is None or not resuming.stale(draft, frame):
+        return False
+    if frame.paused and heard.word in ("yes", "no"):
+        return True
+    return slot.type == "text" and decide(heard, draft.facts.house.entries).kind != "clarify"
 
 
 def of_choice(draft: Draft, event: Chose) -> Answer | None:
@@ -103,12 +116,14 @@ def _of_words(draft: Draft, slot: Slot, heard: Heard, text: str) -> Answer | Non
         return Answer(value=UNSURE)
     if slot.under is not None:
         return age(draft, heard)
-    if heard.word == "anywhere" and run.ANY in slot.values:
-        return Answer(value=run.ANY)
+    if heard.word == "anywhere" and ANY in slot.values:
+        return Answer(value=ANY)
     if slot.type == "categorical" and slot.skippable and heard.word == "anywhere":
         return Answer(value=None)
     if slot.type == "categorical" and slot.named:
         value = heard.naming(slot.named)
+        if value and value not in slot.known and OTHER in slot.values:
+            value = OTHER
         return _checked(draft, slot, value) if value else None
     if slot.type == "place":
         return Answer(value=heard.place) if heard.place and not _asks(heard) else None

@@ -2,8 +2,9 @@
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Json = Any
@@ -25,11 +26,12 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """`slots` are the names it reads."""
+    """`slots` are the names it reads, `compared` each slot with a constant it is held against."""
 
     text: str
     tree: ast.expr
     slots: frozenset[str]
+    compared: tuple[tuple[str, Json], ...] = ()
 
     def holds(self, slots: Mapping[str, Json]) -> bool:
         """A comparison of things that cannot be ordered (an unset slot, say) does not hold."""
@@ -49,7 +51,18 @@ def parse(text: str) -> Condition:
         raise ValueError(f"cannot read the condition {text!r}") from error
     names: set[str] = set()
     _check(tree, names)
-    return Condition(text=text, tree=tree, slots=frozenset(names))
+    compared = tuple(pair for node in ast.walk(tree) if isinstance(node, ast.Compare) for pair in _pairs(node))
+    return Condition(text=text, tree=tree, slots=frozenset(names), compared=compared)
+
+
+def _pairs(node: ast.Compare) -> Iterator[tuple[str, Json]]:
+    """Of `slots.a == "x"` and `slots.a in ["x", "y"]`: a with x, a with y."""
+    sides = (node.left, *node.comparators)
+    for left, right in pairwise(sides):
+        for slot, other in ((left, right), (right, left)):
+            if isinstance(slot, ast.Attribute):
+                constants = other.elts if isinstance(other, ast.List | ast.Tuple) else [other]
+                yield from ((slot.attr, c.value) for c in constants if isinstance(c, ast.Constant))
 
 
 def _check(node: ast.expr, names: set[str]) -> None:

@@ -1,18 +1,19 @@
 """Reads `flows/slots.yml` and `flows/journeys/*.yml`; refuses any mistake with its file and line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from flows.journey import checking
 from flows.journey.conditions import Condition, parse
-from flows.journey.script import END, Branch, Journey, JourneyFault, Script, Slot, Step
+from flows.journey.script import Branch, Journey, JourneyFault, Script, Slot, Step
 
 Json = Any
 _STEP_KEYS = {"id", "collect", "utter", "action", "set_slots", "call", "link", "noop", "next", "description"}
 _KINDS = ("collect", "action", "set_slots", "call", "link", "noop")
-_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "gathers", "steps"}
+_FLOW_KEYS = {"description", "nlu_trigger", "prefill", "fleeting", "gathers", "audience", "steps"}
 
 
 class _Lines(yaml.SafeLoader):
@@ -28,22 +29,37 @@ class _Lines(yaml.SafeLoader):
         return mapping
 
 
-def load_script(folder: Path, actions: Iterable[str]) -> Script:
-    """`folder` is the room `flows/`; `actions` are the names a journey's `action` may use.
+def load_script(folder: Path, actions: Container[str], messages: Container[str] | None = None) -> Script:
+    """`folder` is the room `flows/`; `actions` are the names a journey's `action` may use, `messages` the texts that every
+    variety has.
 
-    Raises JourneyFault."""
-    slots = _slots(folder / "slots.yml")
+    Raises JourneyFault with the first mistake."""
+    script, mistakes = read_script(folder, actions, messages)
+    if mistakes:
+        raise mistakes[0]
+    return script
+
+
+def read_script(
+    folder: Path, actions: Container[str], messages: Container[str] | None = None
+) -> tuple[Script, list[JourneyFault]]:
+    """The same with every mistake. A file that cannot be read is left out of the script."""
+    mistakes: list[JourneyFault] = []
+    try:
+        slots = _slots(folder / "slots.yml")
+    except JourneyFault as fault:
+        return Script(journeys={}, slots={}), [fault]
     journeys: dict[str, Journey] = {}
     for file in sorted((folder / "journeys").glob("*.yml")):
-        for journey in _read_file(file):
-            if journey.name in journeys:
-                raise JourneyFault(f"{journey.file}", f"the journey {journey.name!r} exists already")
-            journeys[journey.name] = journey
+        try:
+            found = _read_file(file)
+        except JourneyFault as fault:
+            mistakes.append(fault)
+            continue
+        mistakes += [JourneyFault(j.where, f"the journey {j.name!r} exists already") for j in found if j.name in journeys]
+        journeys |= {j.name: j for j in found if j.name not in journeys}
     script = Script(journeys=journeys, slots=slots)
-    known = frozenset(actions)
-    for journey in journeys.values():
-        _check(journey, script, known)
-    return script
+    return script, [*mistakes, *checking.faults(script, checking.Known(actions=actions, messages=messages))]
 
 
 def _yaml(file: Path) -> dict[str, Any]:
@@ -72,6 +88,8 @@ def _slots(file: Path) -> dict[str, Slot]:
             )
         except TypeError as error:
             raise JourneyFault(where, f"slot {name!r}: {error}") from error
+        if slots[name].like not in (None, *slots):
+            raise JourneyFault(where, f"slot {name!r} is like the unknown slot {slots[name].like!r}")
     return slots
 
 
@@ -98,12 +116,14 @@ def _journey(file: str, name: str, spec: dict[str, Any]) -> Journey:
         name=name,
         description=str(spec.get("description", "")),
         file=file,
+        line=int(spec.get("__line__", 1)),
         steps={step.id: step for step in steps},
         first=steps[0].id,
         triggers=tuple(t["intent"] for t in spec.get("nlu_trigger") or []),
         prefill=tuple(spec.get("prefill") or ()),
         fleeting=bool(spec.get("fleeting", False)),
         gathers=bool(spec.get("gathers", False)),
+        audience=spec.get("audience"),
     )
 
 
@@ -155,23 +175,3 @@ def _condition(where: str, text: str) -> Condition:
         return parse(text)
     except ValueError as error:
         raise JourneyFault(where, str(error)) from error
-
-
-def _check(journey: Journey, script: Script, actions: frozenset[str]) -> None:
-    for slot in journey.prefill:
-        if slot not in script.slots:
-            raise JourneyFault(journey.file, f"unknown slot {slot!r} in prefill")
-    for step in journey.steps.values():
-        where = f"{journey.file}:{step.line}"
-        read = {s for b in step.next if b.when for s in b.when.slots}
-        for name in {step.collect, *step.set_slots, *read} - {None}:
-            if name not in script.slots:
-                raise JourneyFault(where, f"unknown slot {name!r}")
-        for target in {b.then for b in step.next} - {END}:
-            if target not in journey.steps:
-                raise JourneyFault(where, f"unknown step {target!r}")
-        for other in {step.call, step.link} - {None}:
-            if other not in script.journeys:
-                raise JourneyFault(where, f"unknown journey {other!r}")
-        if step.action and not step.action.startswith("utter_") and step.action not in actions:
-            raise JourneyFault(where, f"unknown action {step.action!r}")

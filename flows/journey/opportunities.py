@@ -81,6 +81,7 @@ def card(draft: Draft, opportunity_id: str) -> None:
     if found.open_months and draft.facts.now.month not in found.open_months:
         draft.offer(f"remind:{opportunity_id}", "choice.remind")
     draft.offer("journey:find_opportunity", "choice.find_opportunity")
+    draft.offer("journey:accompaniment", "choice.accompaniment")
     draft.offer("say:menu", "choice.menu")
     draft.offer_person()
 

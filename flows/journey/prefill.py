@@ -8,7 +8,7 @@ from flows.journey.script import Journey, Slot
 def note(draft: Draft, journey: Journey, heard: Heard) -> None:
     """Fill what the journey may be begun with from what the message names."""
     slots = draft.facts.house.script.slots
-    said = {name: _named(heard, slots[name]) for name in journey.prefill}
+    said = {name: named(heard, slots[name]) for name in journey.prefill}
     draft.set_slots({name: value for name, value in said.items() if value is not None})
 
 
@@ -20,7 +20,8 @@ def gather(draft: Draft, heard: Heard) -> None:
         note(draft, journey, heard)
 
 
-def _named(heard: Heard, slot: Slot) -> str | None:
+def named(heard: Heard, slot: Slot) -> str | None:
+    """The value a message gives to a slot, without having been asked for it."""
     if slot.type == "place":
         return heard.naming("city") or heard.naming("abroad")
     value = heard.naming(slot.named) if slot.named else None

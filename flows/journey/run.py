@@ -1,26 +1,24 @@
 """Plays journeys: walks steps until one must wait for the person or for a result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flows.draft import MOST_CHOICES, Draft
-from flows.effects import Fallible, Kind
+from flows.draft import Draft, Walked
+from flows.effects import Fallible, Kind, Look
 from flows.events import Result
 from flows.heard import Heard
-from flows.journey import following, prefill
+from flows.journey import following, offering, prefill, resuming
 from flows.journey.actions import ACTIONS
-from flows.journey.script import END, Journey, Slot, Step
+from flows.journey.script import END, Journey, Step
 from flows.state import Frame
 
 MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
-MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
-ANY = "any"
 # Slots that results fill, gone with the journey that asked.
-_RESULTS = {
-    "found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept",
-    "full", "waits", "instead", "offered", "session", "held", "erased", "receipt", "staffed", "start", "ahead",
-}  # fmt: skip
+_RESULTS = frozenset(
+    "found elsewhere seat waiting near lines further fitting nearly open kept full waits instead offered session "
+    "held erased receipt staffed start ahead".split()
+)
 _WHERE = {"region", "city"}  # a town named alone tells another region, too
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
@@ -44,24 +42,28 @@ def _open(draft: Draft, name: str) -> Journey:
     let_go(draft)  # with what it has collected
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
     if frames:
-        frames = (*frames[:-1], _holding(draft, frames[-1]))
+        frames = (*frames[:-1], _holding(draft, frames))
     draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
     draft.record("journey_started", journey=name)
     draft.journey = name
     return journeys[name]
 
 
-def _holding(draft: Draft, frame: Frame) -> Frame:
-    """What this journey has collected so far is put by: the one that comes in between may use the same slots."""
-    held = {name: value for name, value in draft.state.slots.items() if name in _passing(draft, frame)}
-    return replace(frame, held=held)
+def _holding(draft: Draft, frames: tuple[Frame, ...]) -> Frame:
+    """What the journey on top has collected so far is put by, and what those that called it have: the one that comes in between
+    may use the same slots."""
+    chain = [frames[-1]]
+    while chain[-1].called and len(chain) < len(frames):
+        chain.append(frames[-1 - len(chain)])
+    passing = _passing(draft, chain)
+    return replace(frames[-1], held={name: value for name, value in draft.state.slots.items() if name in passing})
 
 
-def _passing(draft: Draft, frame: Frame) -> set[str]:
-    """The slots that go with the journey."""
-    journey, slots = draft.facts.house.script.journeys[frame.journey], draft.facts.house.script.slots
-    used = {s.collect for s in journey.steps.values() if s.collect} | set(journey.prefill) | _RESULTS
-    return {name for name in used if not slots[name].persist} | {"chosen", *_LISTS}
+def _passing(draft: Draft, frames: Sequence[Frame]) -> set[str]:
+    """The slots that go with these journeys."""
+    script = draft.facts.house.script
+    used = _RESULTS.union(*(script.collected_by(f.journey) for f in frames))
+    return {name for name in used if not script.slots[name].persist} | {"chosen", *_LISTS}
 
 
 def advance(draft: Draft) -> None:
@@ -71,7 +73,7 @@ def advance(draft: Draft) -> None:
         if frame is None or frame.waiting:
             return
         if frame.step == END:
-            _end(draft, frame)
+            end(draft, frame)
             continue
         journey = draft.facts.house.script.journeys[frame.journey]
         if not _play(draft, journey, journey.steps[frame.step]):
@@ -92,16 +94,39 @@ def receive(draft: Draft, result: Result) -> None:
 
 
 def ask(draft: Draft, again: bool = False) -> None:
-    """Ask the question of the current step, in other words when it was not understood the first time."""
+    """Ask the question of the current step, in other words when it was not understood the first time; left open for hours, ask
+    whether to go on."""
     frame, step = draft.state.frame, current(draft)
     if frame is None or step is None or step.collect is None or step.utter is None:
+        return
+    if resuming.stale(draft, frame):
+        resuming.offer(draft, frame)
         return
     slot = draft.facts.house.script.slots[step.collect]
     draft.choices.clear()
     draft.say(f"{step.utter}.again" if again else step.utter, kind=_kind(step.utter), **_params(draft))
     draft.journey = frame.journey
-    draft.state = draft.state.with_frame(replace(frame, asked=draft.state.version))
-    _offer(draft, slot, frame)
+    draft.state = draft.state.with_frame(replace(frame, asked=draft.state.version, asked_at=draft.facts.now.isoformat()))
+    offering.offer(draft, slot, frame)
+
+
+def go_on(draft: Draft) -> bool:
+    """Take up a journey left open. False when there is none."""
+    frame = draft.state.frame
+    if frame is None:
+        return False
+    draft.state = draft.state.with_frame(replace(frame, asked_at=None, paused=False))
+    ask(draft)
+    return True
+
+
+def return_to(draft: Draft) -> None:
+    """After something else was answered: back to the question under way."""
+    frame = draft.state.frame
+    if frame and not resuming.stale(draft, frame):
+        draft.choices.clear()
+        draft.say("journey.return", journey=frame.journey)
+    ask(draft)
 
 
 def current(draft: Draft) -> Step | None:
@@ -120,7 +145,8 @@ def fill(draft: Draft, value: object) -> None:
     chosen = next((o for o in frame.options if o.value == value), None)
     if chosen:
         draft.set_slots({"chosen": dict(chosen.params)})
-    draft.state = draft.state.with_frame(replace(frame, tries=0, filled=(*frame.filled, step.id)))
+    passed = tuple(name for name in frame.passed if name != step.collect) + ((step.collect,) if value is None else ())
+    draft.state = draft.state.with_frame(replace(frame, tries=0, filled=(*frame.filled, step.id), passed=passed))
     journey = draft.facts.house.script.journeys[frame.journey]
     draft.journey = journey.name
     _go(draft, journey, step)
@@ -128,25 +154,31 @@ def fill(draft: Draft, value: object) -> None:
 
 
 def back(draft: Draft) -> bool:
-    """One question back. False when there is none."""
-    frame = draft.state.frame
+    """One question back, from a called journey into the one that called it. False when there is none."""
+    while (frame := draft.state.frame) is not None and frame.called and not frame.filled:
+        end(draft, frame)
     if frame is None or not frame.filled:
         return False
     *earlier, last = frame.filled
     journey = draft.facts.house.script.journeys[frame.journey]
-    draft.set_slots({slot: None} if (slot := journey.steps[last].collect) else {})
-    draft.state = draft.state.with_frame(replace(frame, step=last, filled=tuple(earlier), tries=0, waiting=None))
+    slot = journey.steps[last].collect
+    draft.set_slots({slot: None} if slot else {})
+    passed = tuple(name for name in frame.passed if name != slot)
+    draft.state = draft.state.with_frame(replace(frame.at(last), filled=tuple(earlier), passed=passed))
     advance(draft)
     return True
 
 
 def cancel(draft: Draft) -> bool:
-    """Give up the current journey; the one beneath it, if any, speaks again. False when there is none."""
+    """Give up the current journey, and those that called it; the one beneath, if any, speaks again. False when there is none."""
     frame = draft.state.frame
     if frame is None:
         return False
+    while frame.called and len(draft.state.frames) > 1:
+        end(draft, frame)
+        frame = draft.state.frames[-1]
     draft.record("journey_cancelled", journey=frame.journey)
-    _end(draft, frame)
+    end(draft, frame)
     return True
 
 
@@ -154,21 +186,25 @@ def let_go(draft: Draft) -> None:
     """A fleeting question ("which language?") is not asked again once the person speaks of something else."""
     journeys = draft.facts.house.script.journeys
     while (frame := draft.state.frame) is not None and journeys[frame.journey].fleeting:
-        _end(draft, frame)
+        end(draft, frame)
 
 
-def _end(draft: Draft, frame: Frame) -> None:
-    """The journey beneath, if any, finds its slots as it left them."""
+def end(draft: Draft, frame: Frame) -> None:
+    """Leave a journey. What it collected goes with it, but for what is kept of a person; a called one leaves it to its caller.
+    The journey beneath, if any, finds its slots as it left them."""
     frames = draft.state.frames[:-1]
+    if frame.called and frames:
+        draft.change(frames=frames)
+        return
     put_by = dict(frames[-1].held) if frames else {}
-    draft.set_slots(dict.fromkeys(_passing(draft, frame)) | put_by)
+    draft.set_slots(dict.fromkeys(_passing(draft, (frame,))) | put_by)
     draft.change(frames=(*frames[:-1], replace(frames[-1], held={})) if frames else ())
 
 
 def _play(draft: Draft, journey: Journey, step: Step) -> bool:
     """Play one step. False when the journey now waits."""
     if step.collect:
-        if step.collect in draft.state.slots and _still_valid(draft, step):
+        if _answered(draft, step):
             _go(draft, journey, step)
             return True
         draft.set_slots({step.collect: None})
@@ -177,19 +213,27 @@ def _play(draft: Draft, journey: Journey, step: Step) -> bool:
     if step.action:
         return _act(draft, journey, step)
     if step.set_slots:
-        draft.set_slots(step.set_slots)
+        _set(draft, step)
     _go(draft, journey, step)
     if step.link:
         _end_frame_and_start(draft, step.link)
     elif step.call:
         called = draft.facts.house.script.journeys[step.call]
-        draft.change(frames=(*draft.state.frames, Frame(journey=called.name, step=called.first)))
+        draft.change(frames=(*draft.state.frames, Frame(journey=called.name, step=called.first, called=True)))
     return True
+
+
+def _set(draft: Draft, step: Step) -> None:
+    """What is emptied here is asked again, also of somebody who went on without it before."""
+    draft.set_slots(step.set_slots)
+    frame = draft.state.frames[-1]
+    passed = tuple(name for name in frame.passed if name not in step.set_slots)
+    draft.state = draft.state.with_frame(replace(frame, passed=passed))
 
 
 def _end_frame_and_start(draft: Draft, name: str) -> None:
     if frame := draft.state.frame:
-        _end(draft, frame)
+        end(draft, frame)
     _open(draft, name)
 
 
@@ -205,8 +249,11 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
     effect = ACTIONS[name](draft)
     if effect is not None:
         draft.do(effect)
+    frame = draft.state.frames[-1]
+    if effect is not None and not isinstance(effect, Look):
+        frame = replace(frame, settled=len(frame.filled))
+        draft.state = draft.state.with_frame(frame)
     if isinstance(effect, Fallible):
-        frame = draft.state.frames[-1]
         draft.state = draft.state.with_frame(replace(frame, waiting=effect.key))
         return False
     _go(draft, journey, step)
@@ -218,10 +265,12 @@ def _kind(message: str) -> Kind:
     return "handoff" if message.startswith("handoff.") else "flow"
 
 
-def _still_valid(draft: Draft, step: Step) -> bool:
-    """An option collected earlier counts only while it is among what was found now."""
+def _answered(draft: Draft, step: Step) -> bool:
+    """Whether it need not be asked: answered, or gone on without. An option counts only while it is among what was found now."""
     frame = draft.state.frame
     slot = draft.facts.house.script.slots[step.collect or ""]
+    if slot.name not in draft.state.slots:
+        return frame is not None and slot.name in frame.passed
     if slot.type != "option" or frame is None or not frame.options:
         return True
     return draft.state.slots.get(slot.name) in {o.value for o in frame.options}
@@ -229,9 +278,11 @@ def _still_valid(draft: Draft, step: Step) -> bool:
 
 def _go(draft: Draft, journey: Journey, step: Step) -> None:
     """Move to the next step: the first branch that holds, or the step written below."""
-    target = next((b.then for b in step.next if b.when is None or b.when.holds(draft.state.slots)), None)
-    frame = draft.state.frames[-1]
-    draft.state = draft.state.with_frame(replace(frame, step=target or journey.after(step.id)))
+    held = draft.state.slots
+    branch = next((at for at, b in enumerate(step.next) if b.when is None or b.when.holds(held)), None)
+    target = journey.after(step.id) if branch is None else step.next[branch].then
+    draft.walked.append(Walked(journey=journey.name, step=step.id, branch=branch))
+    draft.state = draft.state.with_frame(replace(draft.state.frames[-1], step=target, asked_at=None, paused=False))
 
 
 def _params(draft: Draft) -> dict[str, object]:
@@ -241,36 +292,6 @@ def _params(draft: Draft) -> dict[str, object]:
     chosen = slots.get("chosen")
     listed = {name: slots[name] for name in _LISTS if name in slots}
     return {**plain, **listed, **(chosen if isinstance(chosen, dict) else {})}
-
-
-def _offer(draft: Draft, slot: Slot, frame: Frame) -> None:
-    if slot.type == "option":
-        for option in frame.options[:MOST_OPTIONS]:
-            draft.offer(f"s:{slot.name}={option.value}", option.label, **option.params)
-    elif slot.type == "categorical":
-        for value in slot.values:
-            draft.offer(f"s:{slot.name}={value}", f"slot.{slot.name}.{value}")
-    elif slot.type == "bool":
-        draft.offer(f"s:{slot.name}=yes", "choice.yes")
-        draft.offer(f"s:{slot.name}=no", "choice.no")
-    if slot.unsure:
-        draft.offer(f"s:{slot.name}=unsure", "choice.unsure")
-    if slot.skippable:
-        draft.offer(f"s:{slot.name}=", "choice.skip")
-    if slot.type == "option":
-        _offer_anywhere(draft, frame)
-    if slot.type in ("option", "categorical", "place"):
-        draft.offer("say:cancel", "choice.cancel")
-    if slot.type in ("option", "categorical", "place") or slot.unsure:
-        draft.offer_person()
-
-
-def _offer_anywhere(draft: Draft, frame: Frame) -> None:
-    """What narrows the choice (the region kept from last time, say) can be let go."""
-    journey, script, held = draft.facts.house.script.journeys[frame.journey], draft.facts.house.script, draft.state.slots
-    for name in journey.prefill:
-        if ANY in script.slots[name].values and held.get(name, ANY) != ANY and not held.get("elsewhere"):
-            draft.offer(f"s:{name}={ANY}", f"slot.{name}.{ANY}")
 
 
 def look_again(draft: Draft, found: Mapping[str, object]) -> bool:
@@ -285,7 +306,7 @@ def look_again(draft: Draft, found: Mapping[str, object]) -> bool:
         return False
     elsewhere = dict.fromkeys(_WHERE & set(journey.prefill)) if _WHERE & set(known) else {}
     draft.set_slots(elsewhere | known)
-    draft.state = draft.state.with_frame(replace(frame, step=journey.first, options=(), tries=0, filled=()))
+    draft.state = draft.state.with_frame(replace(frame.at(journey.first), options=(), filled=(), passed=()))
     advance(draft)
     return True
 

@@ -9,6 +9,8 @@ from flows.journey.conditions import Condition
 Json = Any
 SlotType = Literal["option", "categorical", "bool", "text", "number", "place"]
 END = "END"
+OTHER = "other"  # the value of a categorical slot for whatever else is named
+ANY = "any"  # the value of a categorical slot that narrows nothing
 
 
 class JourneyFault(ValueError):
@@ -40,6 +42,13 @@ class Step:
     link: str | None = None
     next: tuple[Branch, ...] = ()
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The texts it may say."""
+        said = (self.utter, f"{self.utter}.again") if self.utter else ()
+        action = self.action or ""
+        return (*said, action.removeprefix("utter_")) if action.startswith("utter_") else said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -47,7 +56,7 @@ class Slot:
     ends; `values` of a categorical slot; a `place` takes any place a message names or a location shared; `skippable` offers
     to go on without; `under`: a number answers a yes-or-no, with yes when it is smaller ("17" to "are you under 18?").
     `typed`: further values, understood when named, without a button.
-    `unsure`: "I don't know" answers a yes-or-no, too."""
+    `unsure`: "I don't know" answers a yes-or-no, too. `like`: another slot whose names its values bear."""
 
     name: str
     type: SlotType
@@ -58,6 +67,11 @@ class Slot:
     under: int | None = None
     unsure: bool = False
     typed: tuple[str, ...] = ()
+    like: str | None = None
+
+    def label(self, value: str) -> str:
+        """The text that names one of its values."""
+        return f"slot.{self.like or self.name}.{value}"
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -67,17 +81,24 @@ class Slot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """`prefill` slots are filled from the message that starts the journey. `fleeting`: given up when another begins.
-    `gathers`: an answer fills whatever else of `prefill` it tells."""
+    `gathers`: an answer fills whatever else of `prefill` it tells. `audience`: whom it is for, as answers say it; a case opened
+    on the way is theirs."""
 
     name: str
     description: str
     file: str
+    line: int
     steps: Mapping[str, Step]
     first: str
     triggers: tuple[str, ...] = ()
     prefill: tuple[str, ...] = ()
     fleeting: bool = False
     gathers: bool = False
+    audience: str | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
 
     def after(self, step_id: str) -> str:
         """The step written below, or END."""
@@ -96,12 +117,14 @@ class Script:
     def triggered_by(self, intent: str) -> Journey | None:
         return next((j for j in self.journeys.values() if intent in j.triggers), None)
 
+    def collected_by(self, name: str, _seen: frozenset[str] = frozenset()) -> set[str]:
+        """The slots that a journey, and those it calls, fill by asking, from the first message or by themselves."""
+        journey = self.journeys[name]
+        steps = journey.steps.values()
+        seen = _seen | {name}
+        called = [self.collected_by(s.call, seen) for s in steps if s.call and s.call not in seen]
+        return {s.collect for s in steps if s.collect}.union(journey.prefill, *(s.set_slots for s in steps), *called)
+
     def messages(self) -> frozenset[str]:
         """Every message id that a journey can say: the catalogues must have them all."""
-        said: set[str] = set()
-        for journey in self.journeys.values():
-            for step in journey.steps.values():
-                said |= {step.utter, f"{step.utter}.again"} if step.utter else set()
-                action = step.action or ""
-                said |= {action.removeprefix("utter_")} if action.startswith("utter_") else set()
-        return frozenset(m for m in said if m)
+        return frozenset(m for journey in self.journeys.values() for step in journey.steps.values() for m in step.messages)

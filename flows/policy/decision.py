@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.heard import UNSURE, Heard
+from flows.heard import GO_ON, UNSURE, Heard
 
 Kind = Literal["answer", "suggest", "clarify", "act", "chat", "safety", "decline"]
 MOST_SUGGESTIONS = 3
@@ -44,7 +44,7 @@ def decide(heard: Heard, entries: Container[str], topic: str | None = None) -> D
     candidates = tuple(c for c in candidates if c in entries)
     if heard.signal:
         return Decision(kind="safety", intent=f"safety/{heard.signal.name}", candidates=candidates)
-    if heard.word and heard.word != UNSURE:
+    if heard.word and heard.word not in (UNSURE, GO_ON):
         return Decision(kind="chat" if heard.word in _WORDS_OF_TALK else "act", intent=_intent_of(heard.word))
     if not heard.guesses:
         return Decision(kind="clarify")

@@ -66,7 +66,7 @@ TARGETS = (
     *(f"more:{e}" for e in ENTRIES),
     *(f"area:{a}" for a in (*HOUSE.menu, "nowhere")),
     *(f"journey:{j}" for j in (*SCRIPT.journeys, "unbuilt", "my_data")),
-    *(f"say:{c}" for c in ("menu", "back", "cancel", "not_that", "more", "language:ar", "language:xx", "nonsense")),
+    *(f"say:{c}" for c in ("menu", "back", "cancel", "go_on", "not_that", "more", "language:ar", "language:xx", "nonsense")),
     *(f"{k}:return/{s}" for k in ("done", "todo") for s in ("certificate", "school", "unknown")),
     *("part:return/arrival", "part:return/never", "part:nothing/before", "done:", "s:checklist=return", "s:list_pension=unsure"),
     *(f"{what}:{o}" for what in ("opportunity", "remind") for o in (*HOUSE.opportunities, "unknown")),
@@ -122,6 +122,7 @@ def heard(
     sure: float = 0.95,
     signal: str | None = None,
     named: Mapping[str, str] | None = None,
+    rethought: bool = False,
 ) -> Heard:
     card = HOUSE.signals.get(signal or "")
     return Heard(
@@ -134,6 +135,7 @@ def heard(
         signal=Signal(name=card.name, level=card.level, score=0.9) if card else None,
         named=tuple(Named(kind=k, value=v) for k, v in (named or {}).items()),
         word=word,
+        rethought=rethought,
     )
 
 
@@ -151,10 +153,17 @@ class Talk:
     hint: str | None = None
     shown: tuple[ShownChoice, ...] = ()
     advisor_active: datetime | None = None
+    now: datetime = NOW
+    house: House = HOUSE
 
     def facts(self) -> Facts:
         return Facts(
-            now=NOW, house=HOUSE, channel="telegram", hint=self.hint, shown=self.shown, advisor_active=self.advisor_active
+            now=self.now,
+            house=self.house,
+            channel="telegram",
+            hint=self.hint,
+            shown=self.shown,
+            advisor_active=self.advisor_active,
         )
 
     def play(self, *events: Event) -> tuple[list[Say], list[Effect]]:

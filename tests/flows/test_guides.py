@@ -1,5 +1,6 @@
 """Offers and checklists: what answers come to, whatever they are."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import burst
+from flows.events import Chose
 from flows.facts import SignCard, StepCard
 from flows.heard import UNSURE
 from flows.journey import checklists
@@ -150,3 +152,9 @@ def test_the_number_of_a_step_is_the_number_of_its_button() -> None:
     shown = [c.id.split(".", 1)[1] for c in says[0].choices]
     assert shown[:2] == ["done:return/certificate", "todo:return/papers"]
     assert "journey:advisor" in shown
+
+
+def test_without_a_sign_to_name_no_offer_is_checked() -> None:
+    talk = Talk(state=State(language="fr", noticed=True), house=replace(HOUSE, offer_signs=()))
+    assert talk.texts(Chose(choice="journey:check_offer")) == ["offer.withheld"]
+    assert talk.state.frames == ()

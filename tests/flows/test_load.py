@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from flows.journey.actions import ACTIONS
-from flows.journey.load import load_script
+from flows.journey.load import load_script, read_script
 from flows.journey.script import END, JourneyFault
 from tests.flows.fakes import ROOM, SCRIPT
 
-SLOTS = "slots:\n  city: {type: text}\n  sure: {type: bool}\n"
+SLOTS = "slots:\n  city: {type: text}\n  sure: {type: bool}\n  tongue: {type: categorical, values: [fr, en]}\n"
+TEXTS = ("ask.city", "ask.city.again", "done")
 GOOD = """flows:
   ask:
     description: Asks one thing.
@@ -47,7 +48,16 @@ BROKEN = [
     ("action: utter_done", "link: nowhere", "x.yml:15", "unknown journey 'nowhere'"),
     ("action: utter_done", "set_slots: [{town: 1}]", "x.yml:15", "unknown slot 'town'"),
     ("- id: done", "- id: where", "x.yml:15", "the step 'where' stands twice"),
-    ("prefill: [city]", "prefill: [town]", "x.yml", "unknown slot 'town' in prefill"),
+    ("prefill: [city]", "prefill: [town]", "x.yml:3", "unknown slot 'town' in prefill"),
+    ("action: utter_done", "call: ask", "x.yml:3", "calls itself"),
+    ("intent: journey/ask", "intent: faq/ask", "x.yml:3", "is no intent of a journey"),
+    ("- intent: journey/ask", "- intent: journey/ask\n      - intent: journey/ask", "x.yml:3", "begins 'ask' already"),
+    ("then: done", "then: where", "x.yml:15", "nothing leads to the step 'done'"),
+    ("if: slots.sure", 'if: slots.tongue == "xx"', "x.yml:8", "slot 'tongue' is never 'xx'"),
+    ("if: slots.sure", 'if: slots.tongue in ["fr", "xx"]', "x.yml:8", "slot 'tongue' is never 'xx'"),
+    ("action: utter_done", "set_slots: [{tongue: xx}]", "x.yml:15", "slot 'tongue' is never 'xx'"),
+    ("utter: ask.city", "utter: ask.town", "x.yml:8", "unknown text 'ask.town'"),
+    ("action: utter_done", "action: utter_gone", "x.yml:15", "unknown text 'gone'"),
     ("description:", "descripton:", "x.yml:3", "unknown key 'descripton'"),
     ("flows:\n  ask:", "flows:\n  ask: {description: nothing}\n  other:", "x.yml:2", "has no steps"),
     ("description: Asks one thing.", "description: [Asks", "x.yml:", ""),
@@ -80,7 +90,7 @@ def test_a_good_file_loads(tmp_path: Path) -> None:
 def test_a_mistake_is_refused_where_it_stands(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
     assert old in GOOD
     with pytest.raises(JourneyFault) as fault:
-        load_script(_folder(tmp_path, GOOD.replace(old, new, 1)), ACTIONS)
+        load_script(_folder(tmp_path, GOOD.replace(old, new, 1)), ACTIONS, TEXTS)
     assert str(fault.value).startswith(where)
     assert what in str(fault.value)
 
@@ -91,6 +101,16 @@ def test_a_mistake_in_a_slot_too(tmp_path: Path, old: str, new: str, where: str,
         load_script(_folder(tmp_path, slots=SLOTS.replace(old, new, 1)), ACTIONS)
     assert str(fault.value).startswith(where)
     assert what in str(fault.value)
+
+
+def test_every_mistake_is_told(tmp_path: Path) -> None:
+    """A file that cannot be read hides no mistake of the others."""
+    broken = GOOD.replace("collect: city", "collect: town").replace("utter_done", "utter_gone")
+    folder = _folder(tmp_path, broken)
+    (folder / "journeys" / "a.yml").write_text("- a list\n", encoding="utf-8")
+    script, mistakes = read_script(folder, ACTIONS, TEXTS)
+    assert list(script.journeys) == ["ask"]
+    assert [str(m).partition(" ")[0] for m in mistakes] == ["a.yml:1:", "x.yml:8:", "x.yml:15:"]
 
 
 def test_a_journey_of_the_same_name_in_another_file(tmp_path: Path) -> None:

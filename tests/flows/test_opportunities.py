@@ -193,6 +193,7 @@ def test_one_that_came_along_from_another_channel_is_said_once() -> None:
 
 def test_a_question_under_way_keeps_its_choices() -> None:
     talk = agreed()
+    talk.now = datetime(2027, 1, 31, 9, 0, tzinfo=UTC)
     talk.play(said("cherche", FIND))
     done = turn(talk.state, [TimerDue(name="opportunity_opens", data={"opportunity": "grant"})],
                 replace(talk.facts(), now=datetime(2027, 2, 1, 9, 0, tzinfo=UTC)))  # fmt: skip
@@ -231,3 +232,17 @@ def test_the_map_is_named_only_where_its_link_leads_somewhere() -> None:
     assert _map_lines("telegram", public=True, noticed=True) == ["map.link", "map.link"]
     assert _map_lines("whatsapp", public=True, noticed=False) == ["map.link"], "no room beside the notice"
     assert _map_lines("web", public=False, noticed=True) == ["map.link", "map.link"]
+
+
+def test_withdrawn_between_the_question_and_the_answer() -> None:
+    talk = Talk(state=State(language="fr", noticed=True))
+    assert talk.texts(Chose(choice="remind:grant")) == ["opportunity.ask_remind"]
+    talk.house = replace(HOUSE, opportunities={})
+    assert talk.texts(Chose(choice="s:agreed=yes")) == ["opportunity.gone"]
+    assert talk.state.reminders == {}
+
+
+def test_an_age_told_before_is_not_asked_again() -> None:
+    talk = Talk(state=State(language="fr", noticed=True, slots={"own_age": "18_22"}))
+    talk.texts(said("cherche", FIND, named={"wish": "study"}))
+    assert talk.texts(Chose(choice="s:destination=FR")) == ["opportunity.ask_schooling"]

@@ -1,6 +1,7 @@
 """The turn: pure, deterministic, never at a loss."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -71,8 +72,8 @@ def _ranked(guesses: list[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 _said = st.builds(
-    lambda text, guesses, word, language, sure, signal, named: said(
-        text, *_ranked(guesses), word=word, language=language, sure=sure, signal=signal, named=named
+    lambda text, guesses, word, language, sure, signal, named, rethought: said(
+        text, *_ranked(guesses), word=word, language=language, sure=sure, signal=signal, named=named, rethought=rethought
     ),
     _texts,
     st.lists(_guess, max_size=4),
@@ -81,6 +82,7 @@ _said = st.builds(
     st.floats(0, 1),
     st.sampled_from([None] * 6 + list(SIGNALS)),
     _named,
+    st.sampled_from([False, False, True]),
 )
 _press = st.builds(lambda v, t: Chose(choice=f"{v}.{t}"), st.integers(0, 30), st.sampled_from(TARGETS))
 _bare = st.sampled_from([Chose(choice=t) for t in TARGETS])
@@ -101,7 +103,8 @@ _others = st.sampled_from(
     ]
 )  # fmt: skip
 _pressed = st.integers(0, 9)  # the choice of that number among those shown
-_steps = st.lists(st.one_of(_said, _said, _press, _bare, _others, _pressed), max_size=14)
+_later = st.sampled_from([timedelta(hours=1), timedelta(hours=7), timedelta(days=3), timedelta(days=15)])
+_steps = st.lists(st.one_of(_said, _said, _press, _bare, _others, _pressed, _later), max_size=14)
 
 
 def _events(talk: Talk, step: Event | int) -> Event:
@@ -112,10 +115,13 @@ def _events(talk: Talk, step: Event | int) -> Event:
 
 @settings(max_examples=400, deadline=None)
 @given(_steps, st.integers(0, 8), st.sampled_from(SEATS), st.sampled_from([None, "fr", "ar"]))
-def test_whatever_happens(steps: Sequence[Event | int], free: int, seat: str, hint: str | None) -> None:
+def test_whatever_happens(steps: Sequence[Event | int | timedelta], free: int, seat: str, hint: str | None) -> None:
     """Never raises; who writes is answered, unless an advisor holds the conversation; the state survives JSON (in `play`)."""
     talk = Talk(free=free, seat=seat, hint=hint)
     for step in steps:
+        if isinstance(step, timedelta):
+            talk.now += step
+            continue
         event, before = _events(talk, step), talk.state
         says, done = talk.play(event)
         assert talk.state.version > before.version
@@ -137,9 +143,12 @@ def _well_formed(say: Say) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(_steps)
-def test_the_same_arguments_give_the_same_turn(steps: Sequence[Event | int]) -> None:
+def test_the_same_arguments_give_the_same_turn(steps: Sequence[Event | int | timedelta]) -> None:
     one, other = Talk(), Talk()
     for step in steps:
+        if isinstance(step, timedelta):
+            one.now, other.now = one.now + step, other.now + step
+            continue
         event = _events(one, step)
         before = one.state
         assert turn(before, [event], one.facts()) == turn(State.from_json(before.to_json()), [event], other.facts())

@@ -27,7 +27,7 @@ def happened(file: Path, settings: Settings, **given: Any) -> list[dict[str, Jso
     class Watching(transcript._Player):
         async def _check(self, number: int, line: Mapping[str, Json], replies: list[dict[str, Json]]) -> None:
             last = replies[-1] if replies else {}
-            messages = [m["id"] for r in replies for m in r["messages"] if m["id"] not in transcript._UNSEEN]
+            messages = [m["id"] for r in replies for m in r["messages"] if m["id"] not in transcript.UNSEEN]
             choices = [_beginning(transcript._target(c["id"])) for c in last.get("choices", [])]
             found: dict[str, Json] = {"bot": messages, "choices": choices, "does": list(self._done)}
             found |= {k: last.get(_NAMES.get(k, k)) for k in ("language", "kind", "case", "content", "signal")}

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from bot.channels.base import NotSent, Unknown
 from bot.delivery import gate
 from bot.handoff import cases
-from bot.storage.tables import Audit, CaseNote, Outbox, table
-from flows.events import SharedPlace
+from bot.storage.tables import Audit, Case, CaseNote, Outbox, table
+from flows.events import Chose, SharedPlace
 from tests.bot.console.given import Browser, Console
 
 HX = {"Origin": "http://127.0.0.1:8000", "HX-Request": "true"}
@@ -300,3 +300,26 @@ async def test_a_public_office_does_not_read_what_was_for_others_only(console: C
     await nora.sign_in("nora")
     assert "kayhdedni" in (await nora.get(f"/console/case/{second}")).text
     assert (await clerk.get(f"/console/case/{first}")).status_code == 404
+
+
+async def test_what_was_told_on_the_way_stands_in_the_case_in_words(console: Console) -> None:
+    await console.inside.say(Chose(choice="journey:accompaniment"))
+    for slot in ("wish=study", "destination=DE", "schooling=bac", "home_region=souss-massa", "minor=no"):
+        await console.inside.say(Chose(choice=f"s:{slot}"))
+    [case] = await console.inside.do(lambda db: list(db.execute(select(table(Case)))))
+    assert case.reason == "accompaniment"
+    salma = await console.advisor("salma")
+    await salma.post(f"/console/case/{case.id}/take")
+    page = plain((await salma.get(f"/console/case/{case.id}")).text).replace("&#39;", "'")
+    assert "demande à être accompagnée" in page
+    for line in ("Projet: Études, bourses", "Pays: Allemagne", "Diplôme: Bac", "Région: Souss-Massa"):
+        assert line in page
+    [note] = await console.inside.do(lambda db: list(db.execute(select(table(CaseNote)))))
+    assert b"study" not in note.body
+
+
+async def test_a_newcomers_case_is_for_offices_that_are_not_public(console: Console) -> None:
+    for target in ("journey:orientation", "s:newcomer_need=", "s:wanted=yes"):
+        await console.inside.say(Chose(choice=target))
+    [case] = await console.inside.do(lambda db: list(db.execute(select(table(Case)))))
+    assert (case.reason, case.audience, case.office_kind) == ("newcomer", "tcn", "ngo")
