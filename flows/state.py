@@ -15,8 +15,8 @@ class Frame:
     """One journey under way. `waiting` names the action whose result it awaits, `tries` counts failed answers to the
     current question, `asked` is the state version at which it was asked, `asked_at` the moment (ISO 8601), `filled` the steps
     answered, in order; the first `settled` of them were acted upon and are not taken back by words. `passed`: slots gone on
-    without. `paused`: the person was asked whether to go on at all. `called` by the journey beneath, which goes on after it. `held`
-    are its slots as they were when another journey came in between."""
+    without. `paused`: the person was asked whether to go on at all. `called` by the journey beneath, which goes on after it.
+    `held`: its slots as they were when another journey came in between."""
 
     journey: str
     step: str
