@@ -166,8 +166,8 @@ def main() -> None:
     corpus = read_corpus(chosen.data)
     with tempfile.TemporaryDirectory(prefix="dalil-nlu-") as folder:
         models = Path(folder)
-        negatives = chosen.data / "safety" / "hard_negatives.yml"
-        hard = {one.text for one in read_corpus(negatives)} if negatives.is_file() else set()
+        negatives = sorted((chosen.data / "safety").glob("hard_negatives*.yml"))
+        hard = {one.text for path in negatives for one in read_corpus(path)}
         by_writer, alarms = compared(corpus, corpus, models / "writer", hard, chosen.rasa)
         anonymous = [replace(one, writer="") for one in corpus]
         by_utterance, _ = compared(corpus, anonymous, models / "utterance", hard, rasa=False)

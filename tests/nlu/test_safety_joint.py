@@ -1,7 +1,8 @@
 """What rules and guard hear together from writers they have not met: the promise made to a person in danger.
 
 A guard is taught by three quarters of the writers and hears the last quarter, with the limit of the model that ships.
-The later writers are terse and hint ("petit, perdu, faim"); they are told apart, for they are much harder to hear.
+The later writers are terse ("petit, perdu, faim") or hint and never name the danger; they are told apart, for they are
+much harder to hear.
 The floors stand a little below what was measured: what falls below them is a step back. They are not the aim.
 """
 
@@ -29,10 +30,12 @@ from nlu.safety.learn import BORDER, learnt_guard
 from tests.conftest import quiet_settings
 from tests.nlu.test_safety_patterns import DATA, PATTERNS, SIGNALS
 
-HEARD_EARLY, HEARD_TERSE, RIGHT = 0.80, 0.61, 0.68
-GRAVE, OF_EACH, OF_EACH_VARIETY = 0.76, 0.62, 0.68
-ORDINARY, HARD = 0.0135, 0.17  # a question too many costs a tap; a call unheard may cost a life
+HEARD_EARLY, HEARD_TERSE, RIGHT = 0.83, 0.66, 0.71
+GRAVE, OF_EACH, OF_EACH_VARIETY = 0.79, 0.64, 0.73
+HEARD_HINTED, RIGHT_HINTED = 0.58, 0.43
+ORDINARY, HARD = 0.0135, 0.11  # a question too many costs a tap; a call unheard may cost a life
 _TERSE = re.compile(r"n\d-")
+_HINTS = re.compile(r"o\d-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Heard:
 @pytest.fixture(scope="module")
 def heard() -> list[Heard]:
     corpus = read_corpus(DATA)
-    hard = {one.text for one in read_corpus(DATA / "safety" / "hard_negatives.yml")}
+    hard = {one.text for path in (DATA / "safety").glob("hard_negatives*.yml") for one in read_corpus(path)}
     counted = Counted.of([words(one.text) for one in corpus], Concepts.load(CONCEPTS))
     seen = np.bincount(counted.matrix.indices, minlength=len(counted.features))
     idf = (np.log((1 + len(corpus)) / (1 + seen)) + 1).astype(np.float32)
@@ -71,29 +74,40 @@ def heard() -> list[Heard]:
     return told
 
 
+def _named(heard: list[Heard]) -> list[Heard]:
+    """Calls by writers who say what it is about."""
+    return [line for line in heard if line.told and not _HINTS.match(line.one.writer)]
+
+
 def _share(lines: list[Heard]) -> float:
     return sum(bool(line.found) for line in lines) / len(lines)
 
 
 def test_unknown_writers_are_heard(heard: list[Heard]) -> None:
-    calls = [line for line in heard if line.told]
+    calls = _named(heard)
     assert _share([line for line in calls if not _TERSE.match(line.one.writer)]) >= HEARD_EARLY
     assert _share([line for line in calls if _TERSE.match(line.one.writer)]) >= HEARD_TERSE
     assert sum(line.found == line.told for line in calls) >= RIGHT * len(calls)
 
 
+def test_hints_are_taken(heard: list[Heard]) -> None:
+    calls = [line for line in heard if line.told and _HINTS.match(line.one.writer)]
+    assert _share(calls) >= HEARD_HINTED
+    assert sum(line.found == line.told for line in calls) >= RIGHT_HINTED * len(calls)
+
+
 def test_grave_calls_are_heard(heard: list[Heard]) -> None:
-    assert _share([line for line in heard if line.told and line.told != "fraud_victim"]) >= GRAVE
+    assert _share([line for line in _named(heard) if line.told != "fraud_victim"]) >= GRAVE
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
 def test_each_signal_is_heard(heard: list[Heard], signal: str) -> None:
-    assert _share([line for line in heard if line.told == signal]) >= OF_EACH
+    assert _share([line for line in _named(heard) if line.told == signal]) >= OF_EACH
 
 
 @pytest.mark.parametrize("variety", ["fr", "ar", "ary", "ary-Latn", "en"])
 def test_each_variety_is_heard(heard: list[Heard], variety: str) -> None:
-    assert _share([line for line in heard if line.told and line.one.variety == variety]) >= OF_EACH_VARIETY
+    assert _share([line for line in _named(heard) if line.one.variety == variety]) >= OF_EACH_VARIETY
 
 
 def test_ordinary_messages_are_left_alone(heard: list[Heard]) -> None:

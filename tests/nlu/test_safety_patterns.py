@@ -23,10 +23,11 @@ PATTERNS = ROOT / "nlu" / "safety" / "patterns"
 DATA = ROOT / "nlu" / "data"
 SIGNALS = sorted(path.stem for path in PATTERNS.glob("[a-z]*.yml"))
 RIGHT_OF_ALARMS = 0.86  # of the alarms over all data: somebody is in danger, and the first signal is the right one
-ALARMS_HARD, ALARMS_ELSEWHERE = 0.05, 0.0038  # by rules that are asked about even when the guard doubts them
+ALARMS_HARD, ALARMS_ELSEWHERE = 0.03, 0.0038  # by rules that are asked about even when the guard doubts them
 DOUBTED_ELSEWHERE = 0.0135  # by all rules, the guard still to be heard; half of these lines tell hard stories
 FOUND, FOUND_OF_EACH = 0.485, 0.41
 MILLISECONDS = 0.5
+LINES_OF_EACH = 700
 
 # Where the border of the knowledge base says "in doubt the signal wins", a hit is no false alarm.
 BORDER = {
@@ -50,7 +51,7 @@ def patterns() -> SafetyPatterns:
 
 @pytest.mark.parametrize("signal", SIGNALS)
 def test_each_signal_has_its_utterances(signal: str) -> None:
-    assert sum(1 for _ in _lines(DATA / "safety" / f"{signal}.yml")) >= 175
+    assert sum(1 for path in (DATA / "safety").glob(f"{signal}*.yml") for _ in _lines(path)) >= LINES_OF_EACH
 
 
 def test_an_alarm_is_right(patterns: SafetyPatterns) -> None:
@@ -76,7 +77,7 @@ def test_each_signal_has_rules(patterns: SafetyPatterns, signal: str) -> None:
 
 
 def test_hard_negatives_are_left_alone(patterns: SafetyPatterns) -> None:
-    told = list(_lines(DATA / "safety" / "hard_negatives.yml"))
+    told = [line for path in sorted((DATA / "safety").glob("hard_negatives*.yml")) for line in _lines(path)]
     alarms = [(intent, text) for intent, text in told if any(hit.score >= STRONG for hit in patterns.detect(text))]
     assert len(alarms) <= ALARMS_HARD * len(told), alarms
 
