@@ -103,7 +103,7 @@ class EmbeddedInterpreter:
         guard, patterns = self._model.guard, self._safety
         if guard is not None and isinstance(patterns, SafetyPatterns) and message:
             spans = windows_of(len(message))
-            reading = patterns.vocabulary.read(text)
+            reading = patterns.vocabulary.read_words(message)
             leaning = guard.leaning(message, self._model.vocabulary, reading, spans)
             limit = guard.limit if len(message) > _TOO_FEW else max(guard.limit, CERTAIN)
             return verdict(patterns.hits(reading), leaning, limit, self._levels)
