@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -54,22 +55,41 @@ class Meant:
 
     def weighed(self, numbers: Numbers) -> tuple[Numbers, Floats]:
         """Numbers of concepts, in order -> places in `names` and weights: single ones and pairs each of unit length."""
-        keys = self._pairs(numbers)
+        place, values = self.weighed_in(numbers, np.ones((1, len(numbers)), dtype=bool))
+        return place, values[0]
+
+    def weighed_in(self, numbers: Numbers, present: NDArray[np.bool_]) -> tuple[Numbers, Floats]:
+        """As `weighed`, of several parts of a message at once (weights: parts × places): a part holds those `present`."""
+        paired = present & (present.cumsum(axis=1) <= _MOST)
+        few = np.flatnonzero(paired.any(axis=0))
+        one, other = _triangle(len(few))
+        keys = self._keys_of(numbers[few], one, other)
         near = np.minimum(np.searchsorted(self._keys, keys), max(0, len(self._keys) - 1))
-        pairs = near[self._keys[near] == keys] + len(self.number) if len(self._keys) else keys[:0]
-        alone, paired = self.rarity[numbers], self.rarity[pairs]
-        for values, weight in ((alone, _ALONE), (paired, _PAIRED)):
-            if values.size:
-                values *= np.float32(weight / np.sqrt(np.square(values).sum()))
-        return np.concatenate([numbers, pairs]).astype(np.intp), np.concatenate([alone, paired])
+        known = np.flatnonzero(self._keys[near] == keys) if len(self._keys) else near[:0]
+        pairs = near[known] + len(self.number)
+        together = paired[:, few[one[known]]] & paired[:, few[other[known]]]
+        alone = _of_length(present * self.rarity[numbers], _ALONE)
+        return np.concatenate([numbers, pairs]), np.hstack([alone, _of_length(together * self.rarity[pairs], _PAIRED)])
 
     def _pairs(self, numbers: Numbers) -> NDArray[np.int64]:
-        few = numbers[:_MOST].astype(np.int64)
-        one, other = _TRIANGLES[len(few)]
-        return np.asarray(few[one] * max(1, len(self.number)) + few[other])
+        few = numbers[:_MOST]
+        return self._keys_of(few, *_triangle(len(few)))
+
+    def _keys_of(self, numbers: Numbers, one: Numbers, other: Numbers) -> NDArray[np.int64]:
+        return np.asarray(numbers[one].astype(np.int64) * max(1, len(self.number)) + numbers[other])
 
     def _key(self, one: int, other: int) -> int:
         return one * max(1, len(self.number)) + other
 
 
-_TRIANGLES: Final = [np.triu_indices(size, 1) for size in range(_MOST + 1)]
+def _of_length(values: Floats, length: float) -> Floats:
+    """Each row stretched to this length; a row of nothing stays nothing."""
+    size = np.sqrt(np.square(values).sum(axis=1, keepdims=True))
+    return values * np.divide(np.float32(length), size, out=np.zeros_like(size), where=size > 0)
+
+
+@lru_cache(maxsize=256)
+def _triangle(size: int) -> tuple[Numbers, Numbers]:
+    """Every two of so many: the first of each pair, and the second."""
+    one, other = np.triu_indices(size, 1)
+    return one, other
