@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -49,9 +50,10 @@ class Vocabulary:
     concepts: Concepts
     view: NDArray[np.uint8] = field(init=False)
     weight: Floats = field(init=False)
+    _opens: Ids = field(init=False)
     _number: dict[str, dict[str, int]] = field(init=False)
     _meeting: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
-    _known: dict[str, list[int]] = field(init=False, default_factory=dict)
+    _known: dict[str, array[int]] = field(init=False, default_factory=dict)
     _told: tuple[list[str], Ids, list[int]] = field(init=False)
     _weighed: tuple[list[str], Parts, Weighed] = field(init=False)
 
@@ -62,6 +64,7 @@ class Vocabulary:
         views = sorted(WEIGHTS)
         self.view = np.array([views.index(feature[0]) for feature in self.features], dtype=np.uint8)
         self.weight = np.array([WEIGHTS[view] for view in views], dtype=np.float32)
+        self._opens = self.view.searchsorted(np.arange(len(views) + 1)).astype(np.int32)
         self._number = {view: {} for view in views}
         for at, feature in enumerate(self.features):
             self._number[feature[0]][feature[2:]] = at
@@ -77,16 +80,16 @@ class Vocabulary:
         message, told, opened = self._told
         if message == words:
             return told, opened
-        ids: list[int] = []
+        ids = array("i")
         starts: list[int] = []
         met = met_before(self.concepts.found_in(words))
         for word, following, here in zip(words, [*words[1:], ""], met, strict=False):
             starts.append(len(ids))
             ids += self._ids_of(word)
             if following:
-                ids += self._ids_of_pair(word, following)
+                ids.extend(self._ids_of_pair(word, following))
             if here:
-                ids += self._ids_of_concepts(here)
+                ids.extend(self._ids_of_concepts(here))
         self._told = (list(words), np.array(ids, dtype=np.int32), [*starts, len(ids)])
         return self._told[1:]
 
@@ -96,7 +99,11 @@ class Vocabulary:
         if message == words and same == parts:
             return known
         every, starts = self.ids_by_word(words)
-        kinds, place = _distinct(every)
+        kinds, place, once = _distinct(every)
+        if len(parts) == 1:
+            found = Weighed(kinds, self._values(kinds, once[None, :]))
+            self._weighed = (list(words), parts, found)
+            return found
         stretches = [place[starts[first] : starts[past]] + row * len(kinds) for row, (first, past) in enumerate(parts)]
         times = np.bincount(np.concatenate(stretches), minlength=len(parts) * len(kinds)).reshape(len(parts), len(kinds))
         found = Weighed(kinds, self._values(kinds, times))
@@ -120,22 +127,23 @@ class Vocabulary:
         """As `values`, of several parts at once: `times` (parts × features) may be 0."""
         if not kinds.size:
             return np.zeros(times.shape, dtype=np.float32)
-        raw = _LOUD.take(times, mode="clip") * self.idf[kinds]
-        view = self.view[kinds]
-        bounds = np.concatenate([[0], np.flatnonzero(np.diff(view)) + 1])
-        length = np.sqrt(np.add.reduceat(raw * raw, bounds, axis=1))
-        scale = np.divide(self.weight[view[bounds]], length, out=np.zeros_like(length), where=length > 0)
-        return np.asarray(raw * np.repeat(scale, np.diff(bounds, append=len(kinds)), axis=1), dtype=np.float32)
+        raw = _LOUD.take(times, mode="clip")
+        raw *= self.idf.take(kinds)
+        opens = kinds.searchsorted(self._opens)
+        sizes = opens[1:] - opens[:-1]
+        held = sizes.nonzero()[0]
+        length = np.sqrt(np.add.reduceat(raw * raw, opens[held], axis=1))
+        length[length == 0] = np.inf
+        raw *= (self.weight[held] / length).repeat(sizes[held], axis=1)
+        return raw
 
-    def _ids_of(self, word: str) -> list[int]:
+    def _ids_of(self, word: str) -> array[int]:
         if (known := self._known.get(word)) is None:
             if len(self._known) > _KEPT_WORDS:
                 self._known.clear()
-            known = []
+            known = self._known[word] = array("i")
             for view, spellings in word_spellings(word):
-                number = self._number[view]
-                known += [number[one] for one in spellings if one in number]
-            self._known[word] = known
+                known.extend([at for at in map(self._number[view].get, spellings) if at is not None])
         return known
 
     def _ids_of_pair(self, first: str, second: str) -> list[int]:
@@ -150,13 +158,13 @@ class Vocabulary:
         return ids
 
 
-def _distinct(every: Ids) -> tuple[Ids, NDArray[np.intp]]:
-    """As `np.unique` with the inverse, in half the time."""
-    order = every.argsort(kind="stable")
-    arranged = every[order]
-    opens = np.empty(len(every), dtype=bool)
-    opens[:1] = True
+def _distinct(every: Ids) -> tuple[Ids, NDArray[np.intp], NDArray[np.intp]]:
+    """As `np.unique` with inverse and counts, in half the time."""
+    order = every.argsort()
+    arranged = every.take(order)
+    opens = np.ones(len(every), dtype=bool)
     np.not_equal(arranged[1:], arranged[:-1], out=opens[1:])
     place = np.empty(len(every), dtype=np.intp)
-    place[order] = np.cumsum(opens) - 1
-    return arranged[opens], place
+    place[order] = opens.cumsum() - 1
+    first = np.append(opens.nonzero()[0], len(every))
+    return arranged.take(first[:-1]), place, first[1:] - first[:-1]

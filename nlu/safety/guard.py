@@ -109,21 +109,21 @@ class Guard:
     def _by_concepts(self, reading: Reading, parts: Parts) -> Floats:
         """Scores of each part of a message by the concepts that lie in it."""
         number = self.meant.number
-        met = np.array(
-            [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places],
-            dtype=np.intp,
-        ).reshape(-1, 3)
-        if not len(met):
+        if len(parts) == 1:
+            place, values = self.meant.weighed(self.meant.numbers(reading.seen))
+            return np.einsum("i,ij->j", values, self._loud_joined.take(place, axis=0))[None, :]
+        met = [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places]
+        if not met:
             return np.zeros((len(parts), len(self.signals)), dtype=np.float32)
+        which, starts, ends = np.array(met, dtype=np.intp).T
         last = len(reading.starts) - 1
         edges = np.array([(reading.starts[min(start, last)], reading.starts[min(end, last)]) for start, end in parts])
-        inside = (met[:, 1] >= edges[:, :1]) & (met[:, 2] <= edges[:, 1:])
-        numbers, which = np.unique(met[:, 0], return_inverse=True)
+        rows, columns = ((starts >= edges[:, :1]) & (ends <= edges[:, 1:])).nonzero()
+        numbers, which = np.unique(which, return_inverse=True)
         present = np.zeros((len(parts), len(numbers)), dtype=bool)
-        rows, columns = np.nonzero(inside)
         present[rows, which[columns]] = True
         place, values = self.meant.weighed_in(numbers, present)
-        return np.asarray(np.einsum("pi,ij->pj", values, self._loud_joined.take(place, axis=0)), dtype=np.float32)
+        return np.einsum("pi,ij->pj", values, self._loud_joined.take(place, axis=0))
 
     def _of(self, scores: Floats) -> Leaning:
         danger = scores.copy()

@@ -26,13 +26,16 @@ class Meant:
     names: tuple[str, ...]
     rarity: Floats
     number: dict[str, int] = field(init=False)
-    _keys: NDArray[np.int64] = field(init=False)
+    _place: NDArray[np.int32] = field(init=False)
 
     def __post_init__(self) -> None:
         singles = [name for name in self.names if _BETWEEN not in name]
         self.number = {name: at for at, name in enumerate(singles)}
-        pairs = (name.split(_BETWEEN) for name in self.names[len(singles) :])
-        self._keys = np.array([self._key(self.number[one], self.number[other]) for one, other in pairs], dtype=np.int64)
+        size = max(1, len(singles))
+        pairs = [name.split(_BETWEEN) for name in self.names[len(singles) :]]
+        self._place = np.full(size * size, -1, dtype=np.int32)  # of each pair in `names`: looked up, not searched for
+        for at, (one, other) in enumerate(pairs, len(singles)):
+            self._place[self.number[one] * size + self.number[other]] = at
 
     @classmethod
     def learnt(cls, messages: Sequence[Collection[str]], least: int) -> Meant:
@@ -55,21 +58,26 @@ class Meant:
 
     def weighed(self, numbers: Numbers) -> tuple[Numbers, Floats]:
         """Numbers of concepts, in order -> places in `names` and weights: single ones and pairs each of unit length."""
-        place, values = self.weighed_in(numbers, np.ones((1, len(numbers)), dtype=bool))
-        return place, values[0]
+        found = self._place.take(self._pairs(numbers))
+        pairs = found[found >= 0]
+        alone, paired = self.rarity.take(numbers), self.rarity.take(pairs)
+        for values, weight in ((alone, _ALONE), (paired, _PAIRED)):
+            if values.size:
+                values *= np.float32(weight / np.sqrt(np.square(values).sum()))
+        return np.concatenate([numbers, pairs]), np.concatenate([alone, paired])
 
     def weighed_in(self, numbers: Numbers, present: NDArray[np.bool_]) -> tuple[Numbers, Floats]:
         """As `weighed`, of several parts of a message at once (weights: parts × places): a part holds those `present`."""
         paired = present & (present.cumsum(axis=1) <= _MOST)
-        few = np.flatnonzero(paired.any(axis=0))
+        few = paired.any(axis=0).nonzero()[0]
         one, other = _triangle(len(few))
-        keys = self._keys_of(numbers[few], one, other)
-        near = np.minimum(np.searchsorted(self._keys, keys), max(0, len(self._keys) - 1))
-        known = np.flatnonzero(self._keys[near] == keys) if len(self._keys) else near[:0]
-        pairs = near[known] + len(self.number)
-        together = paired[:, few[one[known]]] & paired[:, few[other[known]]]
-        alone = _of_length(present * self.rarity[numbers], _ALONE)
-        return np.concatenate([numbers, pairs]), np.hstack([alone, _of_length(together * self.rarity[pairs], _PAIRED)])
+        found = self._place.take(self._keys_of(numbers[few], one, other))
+        known = (found >= 0).nonzero()[0]
+        pairs = found[known]
+        paired = paired[:, few]
+        together = paired.take(one[known], axis=1) & paired.take(other[known], axis=1)
+        alone = _of_length(present * self.rarity.take(numbers), _ALONE)
+        return np.concatenate([numbers, pairs]), np.hstack([alone, _of_length(together * self.rarity.take(pairs), _PAIRED)])
 
     def _pairs(self, numbers: Numbers) -> NDArray[np.int64]:
         few = numbers[:_MOST]
@@ -77,9 +85,6 @@ class Meant:
 
     def _keys_of(self, numbers: Numbers, one: Numbers, other: Numbers) -> NDArray[np.int64]:
         return np.asarray(numbers[one].astype(np.int64) * max(1, len(self.number)) + numbers[other])
-
-    def _key(self, one: int, other: int) -> int:
-        return one * max(1, len(self.number)) + other
 
 
 def _of_length(values: Floats, length: float) -> Floats:
