@@ -105,7 +105,7 @@ class LanguageModel:
         votes = {word: self._known.get(word) for word in words}
         if new := [word for word, known in votes.items() if known is None]:
             number = self.number
-            ids = [[number[gram] for gram in _grams_of_word(word) if gram in number] for word in new]
+            ids = [[at for at in map(number.get, _grams_of_word(word)) if at is not None] for word in new]
             every = self._loud.take(np.array([one for of_word in ids for one in of_word], dtype=np.intp), axis=0)
             ends = [0, *accumulate(map(len, ids))]
             added = {word: every[ends[at] : ends[at + 1]].sum(axis=0) for at, word in enumerate(new)}

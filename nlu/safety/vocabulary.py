@@ -35,6 +35,7 @@ _STUCK = tuple(
         ),
     )
 )
+_STICKY = frozenset("وفبلكاfbudl")  # what those open with
 _RANGE = re.compile(r"\{(\d+)-(\d+)\}")
 
 
@@ -132,17 +133,15 @@ class Vocabulary:
 
     def _look_up(self, token: Token) -> frozenset[int]:
         """Ids of the pieces that one word matches: dictionary look-ups of its parts, no scan of the lists."""
-        found: list[int] = []
-        if token.folded.isdecimal():
-            found.extend(_present(self._tables[False, 0], (NUMBER,)))
+        tables = self._tables
+        found: list[int] = _present(tables[False, 0], (NUMBER,)) if token.folded.isdecimal() else []
         for sound, text in [*((False, one) for one in _bare_forms(token.folded)), (True, token.bones)]:
-            exact, prefix, suffix, infix = (self._tables[sound, table] for table in range(4))
             size = len(text)
-            to_prefix, to_suffix = (min(size, self._longest[sound, table]) for table in (1, 2))
-            found.extend(_present(exact, (text,)))
-            found.extend(_present(prefix, [text[:end] for end in range(2, to_prefix + 1)]))
-            found.extend(_present(suffix, [text[start:] for start in range(size - to_suffix, size - 1)]))
-            found.extend(number for part, number in infix.items() if part in text)
+            to_prefix, to_suffix = min(size, self._longest[sound, 1]), min(size, self._longest[sound, 2])
+            found += _present(tables[sound, 0], (text,))
+            found += _present(tables[sound, 1], [text[:end] for end in range(2, to_prefix + 1)])
+            found += _present(tables[sound, 2], [text[start:] for start in range(size - to_suffix, size - 1)])
+            found += [number for part, number in tables[sound, 3].items() if part in text]
         return frozenset(found)
 
     def read(self, text: str) -> Reading:
@@ -184,6 +183,8 @@ class _Opened:
 
 def _bare_forms(word: str) -> list[str]:
     """A folded word and what is left without the particles and articles that people write onto it."""
+    if word[:1] not in _STICKY:
+        return [word]
     return [word, *(word[found.end() :] for pattern in _STUCK if (found := pattern.match(word)))]
 
 
