@@ -88,14 +88,9 @@ class Model:
 
     def _scores(self, told: Weighed) -> Floats:
         """Scores of each part of a message (parts × intents)."""
-        tables: tuple[Part, Part] = self.weights.part(told.kinds), self.hidden.part(told.kinds)
-        rows = []
-        for values in told.values:
-            here = np.flatnonzero(values)
-            chosen = None if here.size == len(values) else here
-            linear, units = (part.sums(values if chosen is None else values[chosen], chosen) for part in tables)
-            rows.append(linear + self.bias + self.hidden.scores(units))
-        return np.stack(rows)
+        linear = self.weights.part(told.kinds).sums(told.values)
+        units = self.hidden.part(told.kinds).sums(told.values)
+        return np.asarray(linear + self.bias + self.hidden.scores(units), dtype=np.float32)
 
     def probabilities(self, words: Sequence[str]) -> Floats:
         """Words of one message -> calibrated probabilities, one an intent, adding up to 1."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _MOST: Final = 127
+_ALONE: Final = 120_000  # products in one multiplication: for so few no library wakes a second thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,13 @@ class Part:
     rows: Floats
     scale: Floats
 
-    def sums(self, values: Floats, here: NDArray[np.intp] | None = None) -> Floats:
-        """The sum of the rows (or of those `here`), each as often as its value says. No threads, no waiting."""
-        rows, scale = (self.rows, self.scale) if here is None else (self.rows.take(here, axis=0), self.scale.take(here))
-        return np.asarray(np.einsum("i,ij->j", values * scale, rows), dtype=np.float32)
+    def sums(self, values: Floats) -> Floats:
+        """Sums of the rows, each as often as `values` (sums × rows) say: sums × columns. No threads, no waiting."""
+        values = values * self.scale
+        if len(values) == 1:
+            return np.asarray(np.einsum("i,ij->j", values[0], self.rows)[None, :], dtype=np.float32)
+        step = max(1, _ALONE // max(1, len(values) * self.rows.shape[1]))
+        found = np.zeros((len(values), self.rows.shape[1]), dtype=np.float32)
+        for at in range(0, len(self.rows), step):
+            found += values[:, at : at + step] @ self.rows[at : at + step]
+        return found

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.concepts import Concepts
-from nlu.embedded.features import WEIGHTS, met_before, pair_spellings, word_spellings
+from nlu.embedded.features import WEIGHTS, met_before, word_spellings
 from nlu.normalise import bones_of_word, fold_word
 
 Floats = NDArray[np.float32]
@@ -29,6 +29,14 @@ def _loudness() -> Floats:
 
 
 _LOUD: Final = _loudness()
+
+
+class _Word(NamedTuple):
+    """What a word gives whatever stands around it: the numbers of its own features, and its form in each spelling."""
+
+    ids: array[int]
+    folded: str
+    bones: str
 
 
 class Weighed(NamedTuple):
@@ -53,7 +61,7 @@ class Vocabulary:
     _opens: Ids = field(init=False)
     _number: dict[str, dict[str, int]] = field(init=False)
     _meeting: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
-    _known: dict[str, array[int]] = field(init=False, default_factory=dict)
+    _known: dict[str, _Word] = field(init=False, default_factory=dict)
     _told: tuple[list[str], Ids, list[int]] = field(init=False)
     _weighed: tuple[list[str], Parts, Weighed] = field(init=False)
 
@@ -82,14 +90,15 @@ class Vocabulary:
             return told, opened
         ids = array("i")
         starts: list[int] = []
-        met = met_before(self.concepts.found_in(words))
-        for word, following, here in zip(words, [*words[1:], ""], met, strict=False):
+        before = _Word(ids, "", "")
+        for word, here in zip(words, met_before(self.concepts.found_in(words)), strict=True):
+            known = self._word(word)
+            ids.extend(self._ids_of_pair(before, known))
             starts.append(len(ids))
-            ids += self._ids_of(word)
-            if following:
-                ids.extend(self._ids_of_pair(word, following))
+            ids.extend(known.ids)
             if here:
                 ids.extend(self._ids_of_concepts(here))
+            before = known
         self._told = (list(words), np.array(ids, dtype=np.int32), [*starts, len(ids)])
         return self._told[1:]
 
@@ -137,17 +146,21 @@ class Vocabulary:
         raw *= (self.weight[held] / length).repeat(sizes[held], axis=1)
         return raw
 
-    def _ids_of(self, word: str) -> array[int]:
+    def _word(self, word: str) -> _Word:
         if (known := self._known.get(word)) is None:
             if len(self._known) > _KEPT_WORDS:
                 self._known.clear()
-            known = self._known[word] = array("i")
+            ids = array("i")
             for view, spellings in word_spellings(word):
-                known.extend([at for at in map(self._number[view].get, spellings) if at is not None])
+                ids.extend([at for at in map(self._number[view].get, spellings) if at is not None])
+            known = self._known[word] = _Word(ids, fold_word(word), bones_of_word(word))
         return known
 
-    def _ids_of_pair(self, first: str, second: str) -> list[int]:
-        return [at for view, both in pair_spellings(first, second) if (at := self._number[view].get(both)) is not None]
+    def _ids_of_pair(self, first: _Word, second: _Word) -> list[int]:
+        pairs = (("w", first.folded, second.folded), ("v", first.bones, second.bones))
+        return [
+            at for view, one, other in pairs if one and other and (at := self._number[view].get(f"{one} {other}")) is not None
+        ]
 
     def _ids_of_concepts(self, here: Sequence[tuple[str, Sequence[str]]]) -> list[int]:
         alone = self._number["c"]

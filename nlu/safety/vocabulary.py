@@ -104,6 +104,7 @@ class Vocabulary:
         self.bit = {name: 1 << number for number, name in enumerate(sorted(concepts))}
         self._names = sorted(concepts)
         self._ids: dict[_Piece, int] = {}
+        self._spelled: dict[str, list[int]] = {}
         self._tables: dict[tuple[bool, int], dict[str, int]] = {
             (sound, table): {} for sound in (False, True) for table in range(4)
         }
@@ -112,15 +113,22 @@ class Vocabulary:
             for entry in re.split(r"[,\n]+", concepts[name]):
                 for spelled in _ranges_spelled_out(entry.strip()):
                     self._add(name, spelled)
+        self._spelled.clear()
         self._longest = {at: max(map(len, table), default=0) for at, table in self._tables.items()}
         self._opened_by = lru_cache(maxsize=20_000)(self._opened)
 
     def _add(self, concept: str, entry: str) -> None:
         node = self._root
-        for piece in (piece for word in entry.split() for piece in _pieces(word, concept)):
-            node = node.next.setdefault(self._id(piece), _Node())
+        for piece in (piece for word in entry.split() for piece in self._ids_of(word, concept)):
+            node = node.next.setdefault(piece, _Node())
         if node is not self._root:
             node.concepts.append(concept)
+
+    def _ids_of(self, word: str, concept: str) -> list[int]:
+        """The same word stands in many entries: its pieces are found once."""
+        if (known := self._spelled.get(word)) is None:
+            known = self._spelled[word] = [self._id(piece) for piece in _pieces(word, concept)]
+        return known
 
     def _id(self, piece: _Piece) -> int:
         if piece not in self._ids:
