@@ -113,7 +113,7 @@ class LanguageModel:
                 self._known.clear()
             self._known.update(added)
             votes |= added
-        return np.array([votes[word] for word in words]).sum(axis=0)
+        return np.asarray(np.array([votes[word] for word in words]).sum(axis=0), dtype=np.float32)
 
     def _best(self, sure: NDArray[np.float32]) -> Language:
         by_code: dict[str, float] = {}

@@ -11,7 +11,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from nlu.corpus import is_entry
-from nlu.embedded.model import Floats, Model
+from nlu.embedded.model import Model
+from nlu.embedded.vocabulary import Floats
 from nlu.embedded.windows import windows_of
 from nlu.entities import entities_in
 from nlu.interpreter import RANKED, Parse, Ranked, Thresholds

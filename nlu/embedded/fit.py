@@ -16,10 +16,10 @@ from sklearn.svm import LinearSVC
 
 from nlu.concepts import Concepts
 from nlu.embedded.features import WEIGHTS, linked_features, word_features
-from nlu.embedded.model import Floats, Hidden, Model
+from nlu.embedded.model import Hidden, Model
 from nlu.embedded.net import Spoken, learnt_layer, spans
 from nlu.embedded.table import Table
-from nlu.embedded.vocabulary import Vocabulary
+from nlu.embedded.vocabulary import Floats, Vocabulary
 from nlu.embedded.windows import windows_of
 
 SEED: Final = 20240901

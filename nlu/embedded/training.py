@@ -18,7 +18,8 @@ from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
 from nlu.embedded.engine import PATTERNS, SAFETY, EmbeddedInterpreter
 from nlu.embedded.fit import Counted, Rows, fitted, scores_of, vocabulary_of, weighed
 from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
-from nlu.embedded.model import Floats, Model, probabilities
+from nlu.embedded.model import Model, probabilities
+from nlu.embedded.vocabulary import Floats
 from nlu.interpreter import Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words

@@ -111,7 +111,7 @@ class Guard:
         number = self.meant.number
         if len(parts) == 1:
             place, values = self.meant.weighed(self.meant.numbers(reading.seen))
-            return np.einsum("i,ij->j", values, self._loud_joined.take(place, axis=0))[None, :]
+            return np.asarray(np.einsum("i,ij->j", values, self._loud_joined.take(place, axis=0))[None, :], dtype=np.float32)
         met = [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places]
         if not met:
             return np.zeros((len(parts), len(self.signals)), dtype=np.float32)
@@ -123,7 +123,7 @@ class Guard:
         present = np.zeros((len(parts), len(numbers)), dtype=bool)
         present[rows, which[columns]] = True
         place, values = self.meant.weighed_in(numbers, present)
-        return np.einsum("pi,ij->pj", values, self._loud_joined.take(place, axis=0))
+        return np.asarray(np.einsum("pi,ij->pj", values, self._loud_joined.take(place, axis=0)), dtype=np.float32)
 
     def _of(self, scores: Floats) -> Leaning:
         danger = scores.copy()

@@ -69,7 +69,7 @@ class Meant:
     def weighed_in(self, numbers: Numbers, present: NDArray[np.bool_]) -> tuple[Numbers, Floats]:
         """As `weighed`, of several parts of a message at once (weights: parts × places): a part holds those `present`."""
         paired = present & (present.cumsum(axis=1) <= _MOST)
-        few = paired.any(axis=0).nonzero()[0]
+        few = np.flatnonzero(paired.any(axis=0))
         one, other = _triangle(len(few))
         found = self._place.take(self._keys_of(numbers[few], one, other))
         known = (found >= 0).nonzero()[0]
@@ -90,7 +90,8 @@ class Meant:
 def _of_length(values: Floats, length: float) -> Floats:
     """Each row stretched to this length; a row of nothing stays nothing."""
     size = np.sqrt(np.square(values).sum(axis=1, keepdims=True))
-    return values * np.divide(np.float32(length), size, out=np.zeros_like(size), where=size > 0)
+    scale = np.divide(np.float32(length), size, out=np.zeros_like(size), where=size > 0)
+    return np.asarray(values * scale, dtype=np.float32)
 
 
 @lru_cache(maxsize=256)
