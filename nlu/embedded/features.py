@@ -13,6 +13,8 @@ from nlu.normalise import bones_of_word, fold_word
 
 # A feature opens with the letter of its view. Sorted features therefore lie view by view.
 WEIGHTS: Final[dict[str, float]] = {"b": 0.9, "c": 1.0, "l": 1.0, "p": 1.0, "v": 0.5, "w": 0.5}
+# Few lines do not teach which concepts belong together, least of all where the lexicon was not made for the subject.
+WEIGHTS_OF_FEW: Final = WEIGHTS | {"c": 0.3, "p": 0.3}
 _LETTERS: Final = (2, 5)
 _BONES: Final = (2, 4)
 _PARTNERS: Final = 12  # earlier concepts of a message that a concept is paired with

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlu.concepts import Concepts
 from nlu.corpus import is_background
-from nlu.embedded.table import Part, Table
+from nlu.embedded.table import Part, Table, products
 from nlu.embedded.vocabulary import Floats, Ids, Vocabulary, Weighed
 from nlu.embedded.windows import windows_of
 from nlu.safety.guard import Guard
@@ -44,8 +44,8 @@ class Hidden:
         return self.into.part(self.place.take(ids))
 
     def scores(self, sums: Floats) -> Floats:
-        """Sums that reach the hidden units (messages × units, or one message's) -> scores."""
-        return np.asarray(np.maximum(sums + self.shift, 0) @ self.out + self.bias, dtype=np.float32)
+        """Sums that reach the hidden units (messages × units) -> scores."""
+        return np.asarray(products(np.maximum(sums + self.shift, 0), self.out) + self.bias, dtype=np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {
@@ -112,7 +112,13 @@ class Model:
                 lift=self.lift,
                 **more,
             )
-        about = {**self.about, "intents": self.intents, "sharpness": self.sharpness, "concepts": self.vocabulary.concepts.lexicon}
+        about = {
+            **self.about,
+            "intents": self.intents,
+            "sharpness": self.sharpness,
+            "concepts": self.vocabulary.concepts.lexicon,
+            "weights": dict(self.vocabulary.weights),
+        }
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
 
     @classmethod
@@ -122,7 +128,7 @@ class Model:
             about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
                 names = tuple(arrays["features"].tobytes().decode().split("\n"))
-                vocabulary = Vocabulary(names, arrays["idf"], Concepts(about.pop("concepts")))
+                vocabulary = Vocabulary(names, arrays["idf"], Concepts(about.pop("concepts")), about.pop("weights"))
                 hidden = Hidden(
                     arrays["hidden_place"],
                     Table(arrays["hidden_into"], arrays["hidden_scale"]),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _MOST: Final = 127
+_MESSAGE: Final = 16  # parts of one message, at most
 _ALONE: Final = 120_000  # products in one multiplication: for so few no library wakes a second thread
 
 
@@ -40,12 +41,18 @@ class Part:
     scale: Floats
 
     def sums(self, values: Floats) -> Floats:
-        """Sums of the rows, each as often as `values` (sums × rows) say: sums × columns. No threads, no waiting."""
-        values = values * self.scale
-        if len(values) == 1:
-            return np.asarray(np.einsum("i,ij->j", values[0], self.rows)[None, :], dtype=np.float32)
-        step = max(1, _ALONE // max(1, len(values) * self.rows.shape[1]))
-        found = np.zeros((len(values), self.rows.shape[1]), dtype=np.float32)
-        for at in range(0, len(self.rows), step):
-            found += values[:, at : at + step] @ self.rows[at : at + step]
-        return found
+        """Sums of the rows, each as often as `values` (sums × rows) say: sums × columns."""
+        return products(values * self.scale, self.rows)
+
+
+def products(values: Floats, rows: Floats) -> Floats:
+    """`values @ rows`. For one message no library wakes a second thread, so nobody waits for one."""
+    if len(values) == 1:
+        return np.asarray(np.einsum("i,ij->j", values[0], rows)[None, :], dtype=np.float32)
+    if len(values) > _MESSAGE:
+        return np.asarray(values @ rows, dtype=np.float32)
+    step = max(1, _ALONE // (len(values) * rows.shape[1]))
+    found = np.zeros((len(values), rows.shape[1]), dtype=np.float32)
+    for at in range(0, len(rows), step):
+        found += values[:, at : at + step] @ rows[at : at + step]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -47,7 +47,8 @@ class Weighed(NamedTuple):
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Features known to the model. `idf` and `view` run parallel to `features`, which are sorted, so view by view.
+    """Features known to the model. `idf` and `view` run parallel to `features`, which are sorted, so view by view;
+    `weights` tells how much each view counts.
 
     The last message is remembered: classifier and guard read the same.
     """
@@ -55,6 +56,7 @@ class Vocabulary:
     features: tuple[str, ...]
     idf: Floats
     concepts: Concepts
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     view: NDArray[np.uint8] = field(init=False)
     weight: Floats = field(init=False)
     _opens: Ids = field(init=False)
@@ -70,7 +72,7 @@ class Vocabulary:
         self._weighed = ([], (), Weighed(nothing, np.zeros((0, 0), dtype=np.float32)))
         views = sorted(WEIGHTS)
         self.view = np.array([views.index(feature[0]) for feature in self.features], dtype=np.uint8)
-        self.weight = np.array([WEIGHTS[view] for view in views], dtype=np.float32)
+        self.weight = np.array([self.weights[view] for view in views], dtype=np.float32)
         self._opens = self.view.searchsorted(np.arange(len(views) + 1)).astype(np.int32)
         self._number = {view: {} for view in views}
         for at, feature in enumerate(self.features):
