@@ -30,6 +30,7 @@ _ROUNDS: Final = 5
 _CELLS: Final = 25_000_000  # linear weights in a model, a byte each
 _LAYERS: Final = 3  # hidden layers of small data, averaged: as many as together read …
 _READ: Final = 18_000  # … so many messages, for the sake of time
+_SHARE_OF_FEW: Final = 1.5  # as `_SHARE`, in small data, whose separators have seen too little
 _UNITS_OF: Final = 90_000  # features that reach the hidden units: the most seen ones
 _SHARE: Final = 0.6  # of the hidden layer in the scores, beside the linear separators
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
@@ -149,13 +150,13 @@ def _hidden(counted: Counted, rows: Rows, vocabulary: Vocabulary, columns: Rows,
     spoken = _spoken(counted, rows, vocabulary, columns, np.where(place < len(chosen), place, -1))
     layers = min(_LAYERS, max(1, _READ // len(counted.messages)))
     learnt = [learnt_layer(spoken, right, len(chosen), int(right.max()) + 1, SEED + turn) for turn in range(layers)]
-    return _averaged(learnt, place)
+    return _averaged(learnt, place, _SHARE if len(counted.messages) >= LARGE else _SHARE_OF_FEW)
 
 
-def _averaged(learnt: Sequence[tuple[Floats, Floats, Floats, Floats]], place: NDArray[np.int32]) -> Hidden:
-    """Several layers as one: their units side by side, each layer with an equal part of the share."""
+def _averaged(learnt: Sequence[tuple[Floats, Floats, Floats, Floats]], place: NDArray[np.int32], weight: float) -> Hidden:
+    """Several layers as one: their units side by side, each layer with an equal part of the weight."""
     into, shift, out, bias = zip(*learnt, strict=True)
-    whole, share = np.hstack(into), np.float32(_SHARE / len(learnt))
+    whole, share = np.hstack(into), np.float32(weight / len(learnt))
     kept = Table.of(np.vstack([whole, np.zeros((1, whole.shape[1]), dtype=np.float32)]))
     return Hidden(place, kept, np.concatenate(shift), np.vstack(out) * share, np.sum(np.stack(bias), axis=0) * share)
 

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nlu.concepts import Concepts
 from nlu.corpus import CorpusError, read_corpus
+from nlu.embedded import fit
 from nlu.embedded.engine import EmbeddedInterpreter
-from nlu.embedded.features import features
+from nlu.embedded.features import WEIGHTS, WEIGHTS_OF_FEW, features
 from nlu.embedded.key import key_of
 from nlu.embedded.model import Model, ModelError
+from nlu.embedded.net import HIDDEN
 from nlu.embedded.table import Table
 from nlu.embedded.training import folds_of, train
 from nlu.embedded.windows import LONG, windows_of
@@ -108,6 +111,19 @@ def test_a_ramble_ends_in_its_question(embedded: EmbeddedInterpreter) -> None:
     found = embedded.parse(ramble + "bon dis moi comment demander ma retraite française").intent
     assert found is not None
     assert found.name == "faq/pension"
+
+
+def test_small_data_is_taught_to_several_layers(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Model.load(model)
+    assert small.hidden.shift.shape == (3 * HIDDEN,)
+    assert small.vocabulary.weights == WEIGHTS_OF_FEW
+    monkeypatch.setattr(fit, "LARGE", 0)
+    monkeypatch.setattr(fit, "_READ", 0)
+    corpus = read_corpus(SMALL)
+    counted = fit.Counted.of([words(one.text) for one in corpus], Concepts({}))
+    large = fit.fitted(counted, np.arange(len(corpus)), [one.intent for one in corpus])
+    assert large.hidden.shift.shape == (HIDDEN,)
+    assert large.vocabulary.weights == WEIGHTS
 
 
 def test_data_without_metadata_trains(tmp_path: Path) -> None:
