@@ -14,6 +14,7 @@ from bot.delivery.gathering import Gathering
 from bot.delivery.ledger import Ledger
 from bot.delivery.looks import Shelf
 from bot.delivery.postroom import PostRoom
+from bot.delivery.shredder import Shredder
 from bot.delivery.study import Study
 from bot.delivery.understanding import Hearing
 from bot.handoff.desk import Desk
@@ -29,6 +30,8 @@ from bot.knowledge.places import Places
 from bot.knowledge.search import Search
 from bot.knowledge.wishes import Wishes
 from bot.knowledge.wording import Wording
+from bot.people import erasing, retention
+from bot.people.retention import Lengths, Report
 from bot.settings import Settings
 from bot.storage.bell import Bell, open_bell
 from bot.storage.crypto import Vault, open_vault
@@ -119,10 +122,30 @@ class Assembly:
     hearing: Hearing
     study: Study
     postroom: PostRoom
+    shredder: Shredder
     desk: Desk
     channels: Mapping[str, Channel]
     clock: Clock
     token: Callable[[], str]
+
+    async def forget(self) -> int:
+        """Open the envelopes of people erased; then nothing of them is left in the files either. How many."""
+        now = self.clock()
+        count = await self.database.write(lambda db: erasing.run(db, self.vault, now))
+        if count:
+            await self.database.tidy()
+        return count
+
+    async def expire(self) -> Report:
+        """Once a day: what was kept long enough goes. Batch by batch, so that nobody's message waits for it."""
+        now, today, total = self.clock(), self.library.today(), Report()
+        if not await self.database.write(lambda db: retention.is_due(db, today)):
+            return total
+        lengths = Lengths(**self.library.organisation.retention)
+        while not (done := await self.database.write(lambda db: retention.run(db, self.vault, now, lengths))).nothing:
+            total += done
+        await self.database.tidy()
+        return total
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -179,9 +202,13 @@ def assemble(
     hearing = Hearing(understands, library.words, library.places, library.search, library.wishes)
     gathering = Gathering(library.house, library.wording, fold)
     shelf = Shelf(
-        knowledge=library.knowledge, directory=library.directory, opportunities=library.opportunities, zone=library.zone
+        knowledge=library.knowledge,
+        directory=library.directory,
+        opportunities=library.opportunities,
+        organisation=library.organisation,
+        zone=library.zone,
     )
-    ledger = Ledger(bell, library.wording, shelf, Gaps(vault, library.familiar))
+    ledger = Ledger(vault, bell, library.wording, shelf, Gaps(vault, library.familiar))
     study = Study(database, vault, bell, hearing, gathering, ledger, library.wording, clock)
     return Assembly(
         settings=settings,
@@ -192,6 +219,7 @@ def assemble(
         hearing=hearing,
         study=study,
         postroom=PostRoom(database, vault, bell, channels, clock),
+        shredder=Shredder(database, channels, clock),
         desk=Desk(vault=vault, bell=bell, token=new_token),
         channels=channels,
         clock=clock,

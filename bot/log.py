@@ -7,7 +7,10 @@ import sys
 from datetime import UTC, datetime
 
 _QUOTES = re.compile(r"['\"(<{\[]|https?:|\+?\d{4}")
-_ALLOWED = ("inbox", "outbox", "channel", "code", "mode", "topic", "case", "trace", "kind", "path", "status")
+_ALLOWED = (
+    "inbox", "outbox", "timer", "channel", "code", "mode", "topic", "case", "trace", "kind", "path", "status",
+    "people", "thinned", "cases", "seats",
+)  # fmt: skip
 
 
 class OneLine(logging.Formatter):

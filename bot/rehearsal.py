@@ -62,6 +62,8 @@ class Rehearsal:
     clock: MovableClock
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
+    speakers: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _written: list[dict[str, Json]] = field(default_factory=list)
     printed: int = 0
     played: int = 0
 
@@ -122,12 +124,14 @@ class Rehearsal:
             if not ahead:
                 return
             self.clock.now = max(self.clock.now, min(ahead))
+            self._written += await self._new_replies()  # before anything is erased
             await self._tick()
         raise RuntimeError("the rehearsal does not come to rest")
 
     async def _tick(self) -> None:
         house, now = self.house, self.clock.now
         await house.database.write(lambda db: rounds.run(db, house.vault, house.bell, house.desk, now))
+        await house.forget()
 
     async def _person(self, line: Mapping[str, Json], number: int) -> None:
         channel, name = str(line["channel"]), str(line["contact"])
@@ -143,12 +147,12 @@ class Rehearsal:
         received = await house.database.write(
             lambda db: inbox.receive(db, house.vault, house.bell, now, inbound, f"r{number}", house.token())
         )
-        self.names[received.contact_id] = (name, channel)
+        self.names[received.contact_id] = self.speakers[number] = (name, channel)
         if received.inbox_id is not None:
             self.numbers[received.inbox_id] = number
 
     async def _advisor(self, line: Mapping[str, Json], number: int) -> None:
-        contact_id = next((i for i, (name, _) in self.names.items() if name == line["contact"]), None)
+        contact_id = next((i for i, (name, _) in reversed(self.names.items()) if name == line["contact"]), None)
         if contact_id is None:
             raise ValueError(f"nobody called {line['contact']!r} has written yet")
         house, now = self.house, self.clock.now
@@ -177,7 +181,7 @@ class Rehearsal:
 
     async def state(self, name: str) -> State:
         """What the conversation remembers of a person."""
-        contact_id = next(i for i, (n, _) in self.names.items() if n == name)
+        contact_id = next(i for i, (n, _) in reversed(self.names.items()) if n == name)
         conversation = table(Conversation)
 
         def read(db: Connection) -> State:
@@ -193,11 +197,19 @@ class Rehearsal:
         return box_of(db, self.house.vault, contact_id)
 
     async def _replies(self) -> list[dict[str, Json]]:
+        written, self._written = [*self._written, *await self._new_replies()], []
+        return written
+
+    async def _new_replies(self) -> list[dict[str, Json]]:
         return await self.house.database.read(self._collect)
 
     def _collect(self, db: Connection) -> list[dict[str, Json]]:
         rows = list(db.execute(select(_outbox).where(_outbox.c.id > self.printed).order_by(_outbox.c.id)))
         self.printed = max([self.printed, *(r.id for r in rows)])
+        for row in rows:  # who was erased is told so under another number
+            whom = next((self.speakers[self.numbers[i]] for i in row.answers if self.numbers.get(i) in self.speakers), None)
+            if row.contact_id not in self.names and whom is not None:
+                self.names[row.contact_id] = whom
         return [self._reply(db, row) for row in rows if row.contact_id in self.names]
 
     def _reply(self, db: Connection, row: Any) -> dict[str, Json]:

@@ -116,6 +116,15 @@ class KeepFeedback(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Fallible):
+    """Forget this person. The result's `erased` is "done", or "asked" when a person must decide first; `receipt` is a code."""
+
+    @property
+    def key(self) -> str:
+        return "erase"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(Effect):
     """Ask the advisors to take over. An open case of the person is raised, never doubled."""
 

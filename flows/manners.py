@@ -22,6 +22,8 @@ _JOURNEY_WORDS = {
     "advisor": "advisor",
     "start_again": "start_again",
     "checklist": "checklist",
+    "my_data": "my_data",
+    "forget_me": "forget_me",
 }
 NODS = ("yes", "no", "skip")
 _PLAIN_CHAT = ("thanks", "bye", "how_are_you", "who_are_you", "is_free", "is_private", "insult", "laugh")
@@ -43,8 +45,6 @@ def command(draft: Draft, word: str) -> bool:
         _not_that(draft)
     elif word == "more" and draft.state.topic in draft.facts.house.entries:
         answering.answer(draft, str(draft.state.topic), more=True)
-    elif word in ("my_data", "forget_me"):
-        not_built(draft, word)
     else:
         return False
     return True
@@ -227,6 +227,6 @@ def blocked(draft: Draft, event: BlockedUs) -> None:
 def not_built(draft: Draft, name: str) -> None:
     """Something the person may rightly ask for and that a person of the team does today."""
     draft.record("not_built", journey=name)
-    draft.say(f"not_built.{name}" if name in ("my_data", "forget_me") else "not_built", kind="system")
+    draft.say("not_built", kind="system")
     draft.offer_person()
     draft.offer("say:menu", "choice.menu")

@@ -5,7 +5,24 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from bot.cli import content, converse, demo, directory, doctor, gaps, keys, language, people, places, run, sessions, talk
+from bot.cli import (
+    backup,
+    contacts,
+    content,
+    converse,
+    demo,
+    directory,
+    doctor,
+    gaps,
+    keys,
+    language,
+    people,
+    places,
+    privacy,
+    run,
+    sessions,
+    talk,
+)
 
 app = typer.Typer(
     name="dalil",
@@ -27,12 +44,17 @@ app.command("evaluate")(language.evaluate)
 app.command("converse")(converse.converse)
 app.command("gaps")(gaps.gaps)
 app.command("places")(places.places)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(content.app, name="content")
 app.add_typer(content.numbers_app, name="numbers")
 app.add_typer(directory.app, name="directory")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(people.app, name="user")
 app.add_typer(keys.app, name="keys")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(contacts.export_app, name="export")
+app.add_typer(contacts.erase_app, name="erase")
 
 
 def main() -> None:

@@ -13,15 +13,18 @@ from bot.storage.database import open_database
 T = TypeVar("T")
 
 
-def with_database(settings: Settings, work: Callable[[Connection], T]) -> T:
-    """Brings the database to the newest schema first, makes it where there is none."""
+def with_database(settings: Settings, work: Callable[[Connection], T], tidy: bool = False) -> T:
+    """Brings the database to the newest schema first, makes it where there is none. `tidy`: what was deleted leaves the files."""
 
     async def go() -> T:
         migrate.prepare_folder(settings.database)
         database = open_database(settings.database)
         try:
             await database.write(migrate.upgrade)
-            return await database.write(work)
+            done = await database.write(work)
+            if tidy:
+                await database.tidy()
+            return done
         finally:
             await database.close()
 

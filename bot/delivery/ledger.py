@@ -1,20 +1,22 @@
 """Carries out a turn's effects inside the one transaction: bookings, cases, bubbles, state, and the inbox rows handled."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.booking import seats, sessions
-from bot.delivery import happenings, looks, outbox
+from bot.delivery import farewell, happenings, looks, outbox
 from bot.delivery.gaps import Gaps
 from bot.delivery.gathering import Person
+from bot.delivery.writing import Entry
 from bot.handoff import cases
 from bot.knowledge.wording import Wording
 from bot.people import consent
 from bot.storage.bell import Bell
+from bot.storage.crypto import Vault
 from bot.storage.tables import Contact, ContactAddress, Conversation, Inbox, Timer, table
 from flows import effects
 from flows.effects import Effect, Say
@@ -28,7 +30,6 @@ from flows.events import (
     Result,
     TimerDue,
 )
-from flows.state import State
 from flows.timers import REMINDERS
 
 _contact, _address, _conversation = table(Contact), table(ContactAddress), table(Conversation)
@@ -36,27 +37,9 @@ _inbox, _timer = table(Inbox), table(Timer)
 _NOT_THE_PERSON = (AdvisorTook, AdvisorSaid, AdvisorHandedBack, LeaseExpired, AnswerCorrected, TimerDue)
 
 
-@dataclass(slots=True, kw_only=True)
-class Entry:
-    """One turn being written into the ledger."""
-
-    db: Connection
-    now: datetime
-    person: Person
-    state: State
-    said: list[Say] = field(default_factory=list)
-    happened: list[effects.Record] = field(default_factory=list)
-    touched: bool = False
-    opened: bool = False
-
-    @property
-    def contact_id(self) -> int:
-        return int(self.person.row.id)
-
-
 class Ledger:
-    def __init__(self, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps) -> None:
-        self._bell, self._wording, self._shelf, self._gaps = bell, wording, shelf, gaps
+    def __init__(self, vault: Vault, bell: Bell, wording: Wording, shelf: looks.Shelf, gaps: Gaps) -> None:
+        self._vault, self._bell, self._wording, self._shelf, self._gaps = vault, bell, wording, shelf, gaps
         self._knowledge = shelf.knowledge
         self._pseudonyms = happenings.Pseudonyms()
 
@@ -81,6 +64,8 @@ class Ledger:
             case effects.CancelSeat(session=session):
                 seats.give_up(db, now, session, who)
                 return Result(of=effect.key)
+            case effects.Erase():
+                return farewell.erase(entry, self._vault)
             case effects.OpenCase():
                 self._open_case(entry, effect)
             case effects.TellCase(note=note):
@@ -142,11 +127,12 @@ class Ledger:
             rendered = self._wording.bubble(say, language)
             outbox.write(db, self._bell, now, entry.person, say, rendered, language, version, inbox_ids, trace, author)
         whose = self._record(entry, by_person)
-        if by_person and entry.state.safety is None:
+        if by_person and entry.state.safety is None and not entry.erased:
             self._gaps.note(db, now, entry.happened, events, entry.state.language, whose)
         if by_person and not entry.opened and (entry.touched or entry.state.case):
             cases.person_wrote(db, now, entry.contact_id)
-        _save_state(entry)
+        if not entry.erased:
+            _save_state(entry)
         handled = {"state": "handled", "handled_at": now, "event": None, "error": None}
         db.execute(update(_inbox).where(_inbox.c.id.in_(inbox_ids)).values(handled))
 

@@ -10,9 +10,13 @@ from sqlalchemy import Connection
 
 from bot.booking import sessions
 from bot.delivery import amendments, offices, programmes
+from bot.handoff import cases
+from bot.knowledge import service
 from bot.knowledge.directory import Directory
 from bot.knowledge.entries import Knowledge
 from bot.knowledge.opportunities import Opportunities
+from bot.knowledge.organisation import Organisation
+from bot.people import holding
 from flows.effects import Look
 from flows.events import Option, Result
 
@@ -21,11 +25,12 @@ Json = Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What is read from the files: answers, directory, opportunities; and the zone in which a day begins."""
+    """What is read from the files: answers, directory, opportunities, who answers when; and the zone in which a day begins."""
 
     knowledge: Knowledge
     directory: Directory
     opportunities: Opportunities
+    organisation: Organisation
     zone: ZoneInfo
 
 
@@ -67,6 +72,22 @@ def _bookings(db: Connection, now: datetime, contact_id: int, args: Mapping[str,
     return Result(of="bookings", slots=slots, options=_options(mine))
 
 
+def _service(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    """Whether somebody answers now, or from when; how many requests wait before this person's."""
+    local, organisation = now.astimezone(shelf.zone), shelf.organisation
+    offices = service.answering(organisation, args.get("region"), bool(args.get("sensitive")))
+    open_now = service.is_open(organisation, offices, local)
+    opens = None if open_now else service.opens(organisation, offices, local)
+    start = None if opens is None else f"{opens:%Y-%m-%dT%H:%M}"
+    return Result(
+        of="service", slots={"staffed": open_now or None, "start": start, "ahead": cases.ahead_of(db, contact_id) or None}
+    )
+
+
+def _my_data(db: Connection, now: datetime, contact_id: int, args: Mapping[str, Json], shelf: Shelf) -> Result:
+    return Result(of="my_data", slots={"held": holding.counted(db, contact_id, shelf.zone)})
+
+
 def _options(found: list[sessions.Session]) -> tuple[Option, ...]:
     return tuple(Option(value=s.id, label="session.choice", params=s.params) for s in found)
 
@@ -76,4 +97,6 @@ _TABLE: Mapping[str, Callable[[Connection, datetime, int, Mapping[str, Json], Sh
     "opportunities": _opportunities,
     "sessions": _sessions,
     "bookings": _bookings,
+    "my_data": _my_data,
+    "service": _service,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.delivery import gaps, happenings, inbox
 from bot.handoff import cases
 from bot.handoff.desk import Desk
+from bot.people import erasing
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
 from bot.storage.crypto import KeyProblem, Vault
@@ -43,7 +44,7 @@ def run(db: Connection, vault: Vault, bell: Bell, desk: Desk, now: datetime) -> 
 
 def next_due(db: Connection) -> datetime | None:
     query = select(_timer.c.due_at).where(_timer.c.done_at.is_(None)).order_by(_timer.c.due_at).limit(1)
-    return db.execute(query).scalar_one_or_none()
+    return min((d for d in (db.execute(query).scalar_one_or_none(), erasing.next_due(db)) if d is not None), default=None)
 
 
 def _timer_due(db: Connection, vault: Vault, bell: Bell, now: datetime, row: Row[Any]) -> None:

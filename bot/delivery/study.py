@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from bot.delivery import codec, inbox, outbox
 from bot.delivery.gathering import Gathering, Person
-from bot.delivery.ledger import Entry, Ledger
+from bot.delivery.ledger import Ledger
 from bot.delivery.understanding import Hearing
+from bot.delivery.writing import Entry
 from bot.knowledge.wording import Wording
 from bot.people.identity import box_of
 from bot.storage.bell import Bell
@@ -166,7 +167,8 @@ class Study:
             return False  # another worker was faster, or an earlier message came in between: look again
         now = self._clock()
         person = self._gathering.person(db, box, contact_id, batch.rows[-1].channel)
-        entry = Entry(db=db, now=now, person=person, state=self._gathering.state(db, box, contact_id))
+        state = self._gathering.state(db, box, contact_id)
+        entry = Entry(db=db, now=now, person=person, state=state, answering=batch.ids)
         facts = self._gathering.facts(db, now, person, batch.events)
         events: tuple[Event, ...] = batch.events
         for run in range(MOST_RUNS + 1):

@@ -5,7 +5,7 @@ These functions change cases only. What the person is told of it is an event in 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from bot.storage.tables import Case, CaseNote, table
 from flows.heard import Level
@@ -64,6 +64,16 @@ def _raise(db: Connection, row: Row[Any], level: int, reason: str, topic: str | 
 def of_contact(db: Connection, contact_id: int) -> Row[Any] | None:
     """The person's open case."""
     return db.execute(select(_case).where(_case.c.contact_id == contact_id, _open)).one_or_none()
+
+
+def ahead_of(db: Connection, contact_id: int) -> int:
+    """How many waiting requests are served before this person's: the more urgent ones, and those as urgent that came earlier."""
+    mine = of_contact(db, contact_id)
+    before = _case.c.state == "waiting"
+    if mine is not None:
+        earlier = (_case.c.urgency == mine.urgency) & (_case.c.opened_at < mine.opened_at)
+        before &= (_case.c.id != mine.id) & or_(_case.c.urgency < mine.urgency, earlier)
+    return int(db.execute(select(func.count()).select_from(_case).where(before)).scalar_one())
 
 
 def take(db: Connection, now: datetime, case_id: int, advisor_id: int) -> bool:

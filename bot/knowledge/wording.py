@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from bot.knowledge import review
+from bot.knowledge import review, service
 from bot.knowledge.cards import Cards
 from bot.knowledge.catalogue import PLACEHOLDER, Catalogue
 from bot.knowledge.entries import Knowledge, Source
@@ -17,7 +17,7 @@ from flows.effects import Message, Say
 
 Json = Any
 RTL = ("ar", "ary")
-_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin")
+_ISOLATED = ("name", "url", "source_url", "source_name", "start", "city", "place", "opening_hours", "origin", "receipt")
 _SAFETY_PARTS = {"safety.body": "body", "safety.first": "first", "safety.safe": "safe", "safety.not_safe": "not_safe"}
 _SAFETY_LINES = {
     "safety.handoff_critical": "handoff_unstaffed_critical",
@@ -94,7 +94,7 @@ class Wording:
         card = self._knowledge.signals.get(signal or "")
         familiar = card is not None and card.address == "tu"
         line = self._knowledge.safety_line(_SAFETY_LINES[message_id], variety, familiar)
-        return line.replace("{opening_hours}", self._isolate("opening_hours", self._hours(variety), variety))
+        return line.replace("{opening_hours}", self._isolate("opening_hours", self._opening_hours(variety), variety))
 
     def _entry(self, message: Message, variety: str) -> str:
         entry_id = str(message.params["entry"])
@@ -138,7 +138,7 @@ class Wording:
             case "organisation":
                 return self._organisation.name[variety]
             case "opening_hours":
-                return self._hours(variety)
+                return self._opening_hours(variety)
             case "start":
                 return self._when("format.start", str(params["start"]), variety)
             case "day":
@@ -165,6 +165,8 @@ class Wording:
                 return self._catalogue.text(f"month.{params['opens']}", variety)
             case "fitting" | "nearly":
                 return self._cards.lines(params[name], variety)
+            case "held":
+                return "\n".join("• " + self._fill(f"my_data.{item['what']}", variety, item) for item in params["held"])
             case "list":
                 return "\n".join("• " + self._fill("bookings.line", variety, item) for item in params["list"])
         return str(params[name])
@@ -186,14 +188,22 @@ class Wording:
         }
         return PLACEHOLDER.sub(lambda m: parts[m.group(1)], self._catalogue.text(pattern, variety))
 
-    def _write_hours(self, variety: str) -> str:
-        periods = self._organisation.hours
-        comma = self._catalogue.text("unit.list_comma", variety)
-        return comma.join(self._period(p, variety) for p in periods) or self._catalogue.text("hours.none", variety)
+    def _opening_hours(self, variety: str) -> str:
+        organisation = self._organisation
+        return self._hours(variety, service.week(organisation, organisation.offices[0], self._today()))
 
-    def _period(self, period: Period, variety: str) -> str:
-        hours = f"{period.start:%H:%M}-{period.end:%H:%M}"
-        first, last = (self._catalogue.text(f"weekday.{d}", variety) for d in (period.days[0], period.days[-1]))
+    def _write_hours(self, variety: str, periods: tuple[Period, ...]) -> str:
+        """The first office's stand for the team: "Monday to Thursday 09:00-12:30 / 13:30-16:30, Friday …"."""
+        days: dict[tuple[int, ...], list[str]] = {}
+        for period in sorted(periods, key=lambda p: (p.days, p.start)):
+            days.setdefault(period.days, []).append(f"{period.start:%H:%M}-{period.end:%H:%M}")
+        comma = self._catalogue.text("unit.list_comma", variety)
+        return comma.join(self._on_days(d, " / ".join(h), variety) for d, h in days.items()) or self._catalogue.text(
+            "hours.none", variety
+        )
+
+    def _on_days(self, days: tuple[int, ...], hours: str, variety: str) -> str:
+        first, last = (self._catalogue.text(f"weekday.{d}", variety) for d in (days[0], days[-1]))
         if first == last:
             return f"{first} {hours}"
         values = {"from": first, "to": last, "hours": hours}

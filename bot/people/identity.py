@@ -33,7 +33,7 @@ def resolve(
     db: Connection, vault: Vault, now: datetime, channel: str, addresses: Sequence[Address], hint: str | None = None
 ) -> Known:
     """The owner of these addresses, the first of which is the key. Addresses not yet known become theirs."""
-    found = {a: _find(db, vault, channel, a) for a in addresses}
+    found = {a: find(db, vault, channel, a) for a in addresses}
     owner = _owner(db, channel, found)
     if owner is None or owner.data_key is None:  # unknown, or erased: whoever writes again begins anew
         contact_id, wrapped = create(db, vault, now)
@@ -90,7 +90,7 @@ def box_of(db: Connection, vault: Vault, contact_id: int) -> Box | None:
     return None if wrapped is None else vault.box(wrapped)
 
 
-def _find(db: Connection, vault: Vault, channel: str, address: Address) -> Any:
+def find(db: Connection, vault: Vault, channel: str, address: Address) -> Any:
     """The row (id, contact_id, data_key) of an address, or None."""
     query = (
         select(_address.c.id, _address.c.contact_id, _contact.c.data_key)

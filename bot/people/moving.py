@@ -36,6 +36,7 @@ def bring(db: Connection, now: datetime, origin: int, old: Box, owner: int, box:
     _reseal(db, _inbox, (_inbox.c.contact_id == origin) & (_inbox.c.state == "waiting"), old, box, owner, "event", "body")
     _reseal(db, _timer, (_timer.c.contact_id == origin) & _timer.c.done_at.is_(None), old, box, owner, "data")
     _reseal(db, _media, _media.c.contact_id == origin, old, box, owner, "reference")
+    db.execute(update(_contact).where(_contact.c.id == origin).values(moved_to=owner))
     _seats(db, now, origin, owner)
     consent.bring(db, origin, owner)
     return _open_case(db, origin, old, owner, box)

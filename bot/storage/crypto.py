@@ -22,6 +22,7 @@ from bot.settings import Settings
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _ID_BYTES = 4
+KEY_FILE = "keys.json"
 
 
 class KeyProblem(RuntimeError):
@@ -60,11 +61,18 @@ class Vault:
         self._keys = {_key_id(k): AESGCM(k) for k in keys}
         self._newest = _key_id(keys[0])
         self._lookup_key = lookup_key
+        self.backup_keys = [hmac.new(k, b"dalil backup", hashlib.sha256).digest() for k in keys]
         self._cached = lru_cache(maxsize=4096)(self._unwrap)
 
     def new_data_key(self) -> bytes:
         """A fresh data key, wrapped: what is stored with a person."""
         return self._wrap(os.urandom(_KEY_BYTES))
+
+    def rewrapped(self, wrapped: bytes) -> bytes | None:
+        """The same data key under the newest of the operator's keys; None when it is that already. Raises KeyProblem."""
+        if wrapped[:_ID_BYTES] == self._newest:
+            return None
+        return self._wrap(self._data_key(wrapped))
 
     def box(self, wrapped: bytes) -> Box:
         return self._cached(wrapped)
@@ -78,12 +86,15 @@ class Vault:
         return self._newest + nonce + self._keys[self._newest].encrypt(nonce, data_key, None)
 
     def _unwrap(self, wrapped: bytes) -> Box:
+        return Box(self._data_key(wrapped))
+
+    def _data_key(self, wrapped: bytes) -> bytes:
         key = self._keys.get(wrapped[:_ID_BYTES])
         nonce, sealed = wrapped[_ID_BYTES : _ID_BYTES + _NONCE_BYTES], wrapped[_ID_BYTES + _NONCE_BYTES :]
         if key is None:
             raise KeyProblem("a person's key was wrapped with a key that is not in DALIL_ENCRYPTION_KEYS")
         try:
-            return Box(key.decrypt(nonce, sealed, None))
+            return key.decrypt(nonce, sealed, None)
         except InvalidTag as error:
             raise KeyProblem("a person's key cannot be unwrapped: it was damaged") from error
 
@@ -112,8 +123,8 @@ def open_vault(settings: Settings) -> Vault:
         return Vault(keys, _decode(settings.lookup_key))
     if not settings.on_loopback:
         raise KeyProblem("set DALIL_ENCRYPTION_KEYS and DALIL_LOOKUP_KEY (make each with `dalil keys new`) and start again")
-    encryption, lookup = _key_file(settings.data_dir / "keys.json")
-    return Vault([_decode(encryption)], _decode(lookup))
+    encryption, lookup = _key_file(settings.data_dir / KEY_FILE)
+    return Vault([_decode(k) for k in encryption.split(",")], _decode(lookup))
 
 
 def _write_keys(path: Path, keys: str) -> None:
@@ -126,6 +137,27 @@ def _write_keys(path: Path, keys: str) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     Path(draft).unlink()
+
+
+def add_to_key_file(path: Path) -> None:
+    """A new key before the others. The old ones stay until everything is wrapped anew (`dalil keys rotate`)."""
+    data = json.loads(path.read_text())
+    _replace_keys(path, data | {"encryption": f"{new_key()},{data['encryption']}"})
+
+
+def keep_newest_in_key_file(path: Path) -> None:
+    data = json.loads(path.read_text())
+    _replace_keys(path, data | {"encryption": data["encryption"].partition(",")[0]})
+
+
+def _replace_keys(path: Path, data: dict[str, str]) -> None:
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    with draft.open("w") as file:
+        json.dump(data, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
 
 
 def _key_file(path: Path) -> tuple[str, str]:

@@ -24,6 +24,10 @@ class Database(Protocol):
 
     async def write(self, work: Work[T]) -> T: ...
     async def read(self, work: Work[T]) -> T: ...
+    async def tidy(self) -> None:
+        """What was deleted is gone from the files too, as far as the database can see to it."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -52,6 +56,11 @@ class SqliteDatabase:
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._read_threads, _run, self._reader, work)
 
+    async def tidy(self) -> None:
+        """Pages in the write-ahead log hold what `secure_delete` has overwritten in the file: the log is emptied.
+        https://www.sqlite.org/pragma.html#pragma_wal_checkpoint"""
+        await asyncio.get_running_loop().run_in_executor(self._write_thread, _empty_the_log, self._writer)
+
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._write_thread, self._writer.dispose)
         self._write_thread.shutdown()
@@ -79,6 +88,13 @@ class PostgresDatabase:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return await connection.run_sync(work)
 
+    async def tidy(self) -> None:
+        """Dead rows keep their bytes until they are vacuumed: the keys are in `contact`. What the write-ahead log still holds is
+        the server's to recycle. https://www.postgresql.org/docs/current/sql-vacuum.html"""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.exec_driver_sql("VACUUM contact, conversation, inbox, outbox")
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -86,6 +102,15 @@ class PostgresDatabase:
 def _run(engine: Engine, work: Work[T]) -> T:
     with engine.begin() as connection:
         return work(connection)
+
+
+def _empty_the_log(engine: Engine) -> None:
+    """On a connection of the driver's own: a checkpoint cannot run inside a transaction."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def _sqlite_engine(url: str, begin: str, size: int) -> Engine:

@@ -36,6 +36,11 @@ def revision(db: Connection) -> str | None:
     return MigrationContext.configure(db).get_current_revision()
 
 
+def knows(wanted: str | None) -> bool:
+    """Whether a schema is one of ours: today's or an earlier one."""
+    return wanted in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 async def is_current(database: Database) -> bool:
     return await database.read(revision) == head()
 

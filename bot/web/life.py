@@ -98,6 +98,17 @@ class Life:
             house.bell.rung(INBOX)
         if await self._quietly(house.postroom.sweep()):
             house.bell.rung(OUTBOX)
+        await self._quietly(house.forget())
+        await self._quietly(house.shredder.run())
+        await self._quietly(self._expire())
+
+    async def _expire(self) -> int:
+        done = await self._house.expire()
+        if not done.nothing:
+            log.info(
+                "retention", extra={"people": done.people, "thinned": done.thinned, "cases": done.cases, "seats": done.seats}
+            )
+        return done.people
 
     @staticmethod
     async def _quietly(work: Awaitable[int]) -> int:

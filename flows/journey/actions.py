@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from flows.draft import Draft
 from flows.effects import CancelSeat, Effect, Look, MarkMinor, OpenCase, OptIn, OptOut, TakeSeat, TellCase
-from flows.journey import certificate, checklists, offers, opportunities
+from flows.journey import certificate, checklists, offers, opportunities, privacy
 from flows.policy import needs
 
 Action = Callable[[Draft], Effect | None]
@@ -55,6 +55,14 @@ def _take_seat(draft: Draft) -> Effect:
 
 def _cancel_seat(draft: Draft) -> Effect:
     return CancelSeat(session=str(draft.state.slots["session"]))
+
+
+def _find_service(draft: Draft) -> Effect:
+    """When will somebody answer?"""
+    region = draft.state.slots.get("region")
+    card = draft.facts.house.entries.get(draft.state.topic or "")
+    sensitive = draft.state.safety is not None or (card is not None and card.audience == "tcn")
+    return Look(query="service", args={"region": None if region == "any" else region, "sensitive": sensitive})
 
 
 def _open_case(draft: Draft) -> Effect:
@@ -106,6 +114,7 @@ ACTIONS: Mapping[str, Action] = {
     "find_offices": _find_offices,
     "take_seat": _take_seat,
     "cancel_seat": _cancel_seat,
+    "find_service": _find_service,
     "open_case": _open_case,
     "tell_subject": _tell_subject,
     "mark_minor": _mark_minor,
@@ -122,4 +131,7 @@ ACTIONS: Mapping[str, Action] = {
     "find_opportunities": opportunities.find,
     "show_opportunities": opportunities.show,
     "remind_opening": _remind_opening,
+    "find_my_data": privacy.find,
+    "show_my_data": privacy.show,
+    "erase": privacy.erase,
 }

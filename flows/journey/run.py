@@ -17,7 +17,25 @@ DEEPEST = 5
 MOST_OPTIONS = MOST_CHOICES - 3  # "anywhere", "cancel" and a person always have their place
 ANY = "any"
 # Slots that results fill, gone with the journey that asked.
-_RESULTS = {"found", "elsewhere", "seat", "waiting", "near", "lines", "further", "fitting", "nearly", "open", "kept"}
+_RESULTS = {
+    "found",
+    "elsewhere",
+    "seat",
+    "waiting",
+    "near",
+    "lines",
+    "further",
+    "fitting",
+    "nearly",
+    "open",
+    "kept",
+    "held",
+    "erased",
+    "receipt",
+    "staffed",
+    "start",
+    "ahead",
+}
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 

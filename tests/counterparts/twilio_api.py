@@ -91,7 +91,7 @@ class TwilioApi:
             routes=[
                 Route(f"{base}.json", self._create, methods=["POST"]),
                 Route(f"{base}.json", self._list, methods=["GET"]),
-                Route(f"{base}/{{sid}}.json", self._fetch, methods=["GET"]),
+                Route(f"{base}/{{sid}}.json", self._fetch, methods=["GET", "DELETE"]),
                 Route(f"{base}/{{sid}}/Media/{{media}}", self._medium, methods=["GET", "DELETE"]),
                 Route("/store/{media}", self._store),
             ]
@@ -241,6 +241,9 @@ class TwilioApi:
         if stranger:
             return stranger
         for message in self.messages:
+            if message.sid == request.path_params["sid"] and request.method == "DELETE":
+                self.messages.remove(message)
+                return Response(status_code=204)
             if message.sid == request.path_params["sid"]:
                 return JSONResponse(self._shown(message))
         return JSONResponse(error(404, 20404, "The requested resource was not found").body, 404)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import flows
-from flows.effects import CancelSeat, Effect, Fallible, Look, Say, TakeSeat
+from flows.effects import CancelSeat, Effect, Erase, Fallible, Look, Say, TakeSeat
 from flows.events import Event, Option, Result, Said
 from flows.facts import ChecklistCard, EntryCard, Facts, House, OpportunityCard, ShownChoice, SignalCard, SignCard, StepCard
 from flows.heard import Bands, Guess, Heard, Named, Signal
@@ -185,4 +185,12 @@ class Talk:
                 return Result(of="take_seat", slots={"seat": self.seat, "chosen": params})
             case CancelSeat():
                 return Result(of="cancel_seat", slots={"seat": "cancelled"})
+            case Look(query="my_data"):
+                return Result(of="my_data", slots={"held": {"messages": 3, "since": "2026-11-01T10:00", "seats": self.free}})
+            case Look(query="service"):
+                staffed = self.free > 0 or None
+                return Result(of="service", slots={"staffed": staffed, "start": "2026-12-14T09:00", "ahead": self.free or None})
+            case Erase():
+                erased = "asked" if self.state.case else "done"
+                return Result(of="erase", slots={"erased": erased, "receipt": "K7QD-9XPA"})
         raise AssertionError(effect)

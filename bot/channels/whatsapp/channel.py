@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import aiohttp
+from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
@@ -21,6 +22,7 @@ from bot.settings import Settings
 LONGEST_BODY = 1600  # https://www.twilio.com/docs/api/errors/21617
 VALIDITY = 4 * 3600  # seconds; Twilio queues for WhatsApp no longer, and an answer a day late confuses
 _LOOK_BACK = 50
+_NOT_FOUND = 404
 _DOMAINS = ("api", "content", "messaging")
 # `total` also bounds what the others do not see, such as an answer that trickles.
 TIMEOUT = aiohttp.ClientTimeout(total=40, connect=10, sock_connect=5, sock_read=15)
@@ -144,9 +146,19 @@ class WhatsAppChannel:
         be there another time."""
         return await self._media().fetch(reference)
 
-    async def forget(self, reference: str) -> bool:
-        """Delete a file at Twilio."""
-        return await self._media().forget(reference)
+    async def delete(self, kind: str, reference: str) -> bool:
+        """Delete a file, or a message with its text, at Twilio. True once it is gone, also when it was gone before.
+        https://www.twilio.com/docs/messaging/api/message-resource#delete-a-message-resource"""
+        try:
+            if kind == "media":
+                return await self._media().forget(reference)
+            return bool(await self._client().messages(reference).delete_async())
+        except Trouble:
+            return False
+        except TwilioRestException as error:
+            return bool(error.status == _NOT_FOUND)
+        except CAUGHT:
+            return False
 
     def _media(self) -> MediaStore:
         self._client()

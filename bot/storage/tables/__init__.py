@@ -5,13 +5,24 @@ from bot.storage.tables.booking import Booking, Feedback, InfoSession
 from bot.storage.tables.directory import Amendment
 from bot.storage.tables.handoff import Advisor, Audit, Case, CaseNote, Happening, Lease, Mark, Period, SignIn
 from bot.storage.tables.messages import Document, Inbox, Media, Outbox, Receipt, Timer
-from bot.storage.tables.people import Consent, Contact, ContactAddress, Conversation, Erasure, LinkCode
+from bot.storage.tables.people import (
+    AuthorityRequest,
+    Consent,
+    Contact,
+    ContactAddress,
+    Conversation,
+    Erasure,
+    Hold,
+    LinkCode,
+    ProviderCopy,
+)
 from bot.storage.tables.reports import Gap, GapWord
 
 __all__ = [
     "Advisor",
     "Amendment",
     "Audit",
+    "AuthorityRequest",
     "Base",
     "Booking",
     "Case",
@@ -26,6 +37,7 @@ __all__ = [
     "Gap",
     "GapWord",
     "Happening",
+    "Hold",
     "Inbox",
     "InfoSession",
     "Lease",
@@ -35,6 +47,7 @@ __all__ = [
     "Moment",
     "Outbox",
     "Period",
+    "ProviderCopy",
     "Receipt",
     "SignIn",
     "Timer",

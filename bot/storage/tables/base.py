@@ -43,6 +43,10 @@ Sealed = Annotated[bytes, mapped_column(LargeBinary)]
 At = Annotated[datetime, mapped_column(Moment)]
 Data = Annotated[dict[str, Any], mapped_column(JSON)]
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Rows of these tables are deleted, and their ids name things (a timer's event, a page's place in the stream): none comes twice.
+https://www.sqlite.org/autoinc.html"""
+
 
 class Base(DeclarativeBase):
     """All tables; `Base.metadata` is what migrations are compared with."""

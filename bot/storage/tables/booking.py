@@ -45,9 +45,9 @@ class InfoSession(Base):
 
 class Booking(Base):
     """The seats of one person at one session, for a group of up to four. `status`: confirmed, waitlisted, offered (a freed seat
-    is kept until `offered_until`), cancelled, attended, no_show. The order of ids is the order of the line. `code` is what the
-    person shows at the door. `reminded`: hours before the start of the last reminder due; `coming`: what was answered to it.
-    `feedback_at`: feedback was asked for."""
+    is kept until `offered_until`), cancelled, attended, no_show, past (long over, nobody noted whether they came). The order of
+    ids is the order of the line. `code` is what the person shows at the door. `reminded`: hours before the start of the last
+    reminder due; `coming`: what was answered to it. `feedback_at`: feedback was asked for."""
 
     __tablename__ = "booking"
     __table_args__ = (

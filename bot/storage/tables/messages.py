@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.tables.base import At, Base, Big, Code, Id, Sealed, Text
+from bot.storage.tables.base import NEVER_AGAIN, At, Base, Big, Code, Id, Sealed, Text
 
 
 class Inbox(Base):
@@ -22,6 +22,7 @@ class Inbox(Base):
             sqlite_where=text("state = 'waiting'"),
         ),
         Index(None, "contact_id", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[Id]
@@ -65,6 +66,7 @@ class Outbox(Base):
             sqlite_where=text("state IN ('queued', 'sending')"),
         ),
         Index(None, "channel", "provider_id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[Id]
@@ -116,6 +118,7 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         Index("ix_timer_due", "due_at", postgresql_where=text("done_at IS NULL"), sqlite_where=text("done_at IS NULL")),
+        NEVER_AGAIN,
     )
 
     id: Mapped[Id]
@@ -130,7 +133,7 @@ class Media(Base):
     """A voice note or file somebody sent: fetched from the provider only when a person of the team opens it."""
 
     __tablename__ = "media"
-    __table_args__ = (Index(None, "contact_id"),)
+    __table_args__ = (Index(None, "contact_id"), NEVER_AGAIN)
 
     id: Mapped[Id]
     token: Mapped[Code] = mapped_column(unique=True)
@@ -149,7 +152,7 @@ class Document(Base):
     it expires."""
 
     __tablename__ = "document"
-    __table_args__ = (Index(None, "contact_id"), Index(None, "expires_at"))
+    __table_args__ = (Index(None, "contact_id"), Index(None, "expires_at"), NEVER_AGAIN)
 
     id: Mapped[Id]
     token: Mapped[Code] = mapped_column(unique=True)

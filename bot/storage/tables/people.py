@@ -3,13 +3,15 @@
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.tables.base import At, Base, Big, Code, Id, Sealed
+from bot.storage.tables.base import At, Base, Big, Code, Id, Sealed, Text
 
 
 class Contact(Base):
-    """One person. `data_key` NULL: erased, nothing of theirs can be read any more. `out_seq` numbers their outbox."""
+    """One person. `data_key` NULL: erased, nothing of theirs can be read any more. `out_seq` numbers their outbox. `moved_to`:
+    turned out to be another person known already; what was said before stays here until it expires or they are erased."""
 
     __tablename__ = "contact"
+    __table_args__ = (Index(None, "moved_to"),)
 
     id: Mapped[Id]
     data_key: Mapped[Sealed | None]
@@ -21,6 +23,7 @@ class Contact(Base):
     opted_out_at: Mapped[At | None]
     out_seq: Mapped[int] = mapped_column(default=0)
     erased_at: Mapped[At | None]
+    moved_to: Mapped[int | None] = mapped_column(Big)
 
 
 class ContactAddress(Base):
@@ -86,11 +89,61 @@ class LinkCode(Base):
 
 
 class Erasure(Base):
-    """That somebody was erased, so that it can be done again after a restore. No name, only the numbers it concerned."""
+    """That somebody was erased, so that it can be done again after a restore. No name, only the numbers it concerned.
+
+    `state`: asked (a case about danger is open, or something is held: a person decides), done. `envelope_id` is a contact that
+    holds nothing but the address to which the receipt still goes; NULL once it went."""
 
     __tablename__ = "erasure"
+    __table_args__ = (Index(None, "contact_id"), Index(None, "state", "at"))
 
     id: Mapped[Id]
     contact_id: Mapped[int] = mapped_column(Big)
     receipt: Mapped[Code]
+    state: Mapped[Code] = mapped_column(server_default="done")
+    envelope_id: Mapped[int | None] = mapped_column(Big)
     at: Mapped[At]
+
+
+class ProviderCopy(Base):
+    """Something a provider still keeps of a person who was erased: deleted there, then here. `kind`: message, media. The
+    reference is the provider's own; who it was about is gone already."""
+
+    __tablename__ = "provider_copy"
+    __table_args__ = (Index(None, "next_at"), UniqueConstraint("channel", "reference"))
+
+    id: Mapped[Id]
+    channel: Mapped[Code]
+    kind: Mapped[Code]
+    reference: Mapped[Text]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[At]
+    next_at: Mapped[At]
+
+
+class Hold(Base):
+    """What must not be erased for now, and why: a procedure under way, a search for somebody missing. It stands until it is
+    released, stops the clock of retention, and leaves an erasure to a person."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index(None, "contact_id"),)
+
+    id: Mapped[Id]
+    contact_id: Mapped[int] = mapped_column(Big, ForeignKey("contact.id"))
+    reason: Mapped[Text]
+    by: Mapped[Text]
+    at: Mapped[At]
+    released_at: Mapped[At | None]
+
+
+class AuthorityRequest(Base):
+    """An authority asked for data. Kept for the legal adviser and for the public count; no personal data in it."""
+
+    __tablename__ = "authority_request"
+
+    id: Mapped[Id]
+    at: Mapped[At]
+    authority: Mapped[Text]
+    basis: Mapped[Text]
+    answer: Mapped[Text]
+    by: Mapped[Text]

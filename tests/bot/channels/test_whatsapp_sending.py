@@ -164,9 +164,23 @@ async def test_files_come_with_password_from_twilio_and_without_from_its_store(
 ) -> None:
     url = api.store("audio/ogg", b"OggS", address)
     assert await channel.fetch(url) == (b"OggS", "audio/ogg")
-    assert await channel.forget(url)
+    assert await channel.delete("media", url)
     assert await channel.fetch(url) is None
-    assert await channel.forget(url), "gone is gone"
+    assert await channel.delete("media", url), "gone is gone"
+
+
+async def test_a_message_is_deleted_with_its_text(api: TwilioApi, channel: WhatsAppChannel) -> None:
+    sent = await channel.send(PHONE, HELLO)
+    assert isinstance(sent, Sent)
+    assert await channel.delete("message", sent.provider_id)
+    assert api.messages == []
+    assert await channel.delete("message", sent.provider_id), "gone is gone"
+
+
+async def test_a_provider_that_is_away_has_deleted_nothing(api: TwilioApi) -> None:
+    channel = made(api, f"http://127.0.0.1:{closed_port()}")
+    assert not await channel.delete("message", "SM1")
+    await channel.close()
 
 
 async def test_files_too_large_or_of_a_kind_we_do_not_open(
@@ -197,7 +211,7 @@ async def test_nobody_sends_our_password_elsewhere(api: TwilioApi, reference: st
     for url in ("", f"http://127.0.0.1:{closed_port()}"):
         channel = made(api, url)
         assert await channel.fetch(reference.format(account=api.account)) is None
-        assert not await channel.forget(reference.format(account=api.account))
+        assert not await channel.delete("media", reference.format(account=api.account))
         await channel.close()
 
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("token", name=op.f("uq_document_token")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_document_contact_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_document_contact_id"), "document", ["contact_id"])
     op.create_index(op.f("ix_document_expires_at"), "document", ["expires_at"])
