@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,12 +49,15 @@ class Concepts:
         self._bones: dict[str, set[str]] = {}
         self._roots: dict[str, set[str]] = {}
         self._never: dict[str, set[str]] = {}
-        self._openers: set[str] = set()  # first words of phrases
+        self._openers: dict[str, set[str]] = {}  # first words of phrases, each with those that come second
         self._known: dict[str, tuple[str, ...]] = {}
         self._last: tuple[list[str], list[tuple[str, ...]]] = ([], [])
         for name, written in self.lexicon.items():
             for term in written.split():
                 self._learn(name, term)
+        for first, second, *_ in (form.split(" ") for form in self._whole if " " in form):  # "3am" is "3 am" as well
+            if first in self._openers:
+                self._openers[first].add(second)
 
     @classmethod
     def load(cls, folder: Path) -> Concepts:
@@ -73,10 +77,10 @@ class Concepts:
         if last == message:
             return found
         folded = [fold_word(word) for word in message]
-        found = [
-            self._of_word(word) + (self._phrases_at(folded, at) if folded[at] in self._openers else ())
-            for at, word in enumerate(message)
-        ]
+        found = [self._of_word(word) for word in message]
+        for at, (first, second) in enumerate(pairwise(folded)):
+            if first in self._openers and second.partition(" ")[0] in self._openers[first]:
+                found[at] += self._phrases_at(folded, at)
         self._last = (list(message), found)
         return found
 
@@ -127,7 +131,8 @@ class Concepts:
         parts = words(term.replace("_", " ").removesuffix("*"))
         folded = " ".join(map(fold_word, parts))
         if len(parts) > 1:
-            self._openers.add(fold_word(parts[0]))
+            opener = fold_word(parts[0])
+            self._openers.setdefault(opener, set()).add(folded[len(opener) + 1 :].partition(" ")[0])
         table = self._stems if term.endswith("*") else self._whole
         table.setdefault(folded, set()).add(name)
         if len(parts) == 1 and not folded.isascii() and len(bones := bones_of_word(parts[0])) >= _SHORTEST_BONES:

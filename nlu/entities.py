@@ -14,6 +14,7 @@ from nlu.normalise import words
 _KINDS: Final = frozenset({"country", "city"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?<![^\W_])\d+(?:[.,]\d+)?(?!\d)")
+_DIGIT: Final = re.compile(r"\d")
 _YEARS: Final = r"(?:ans?|years?(?: old)?|y/?o|عاما?|سنة|سنه|سنين|سنوات|3am|3amm?|snin|sna|3ame)"
 _AGE: Final = re.compile(rf"(?<![^\W_])(\d{{1,2}})\s*{_YEARS}(?![^\W_])", re.IGNORECASE)
 _YOUNGEST, _OLDEST = 1, 99
@@ -21,7 +22,7 @@ _YOUNGEST, _OLDEST = 1, 99
 
 def entities_in(text: str, concepts: Concepts) -> tuple[Entity, ...]:
     """Entities in reading order; `start` and `end` count characters of `text`. A place keeps its longest reading."""
-    found = [*_places(text, concepts), *_figures(text)]
+    found = [*_places(text, concepts), *(_figures(text) if _DIGIT.search(text) else ())]
     return tuple(sorted(found, key=lambda one: (one.start, -one.end, one.kind)))
 
 

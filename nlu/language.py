@@ -11,6 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +37,9 @@ _DULL: Final = 7.0  # grams overlap, so each vote is worth a part of one
 _DECISIVE: Final = 14.0  # votes of a word that only one language has, however the rest is mixed
 _SEEN: Final = 2
 _KEPT_WORDS: Final = 1 << 15
-_NOISE: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|\+?\d[\d .,-]*(?![^\W\d_])")
+_NUMBER: Final = r"\+?\d[\d .,-]*(?![^\W\d_])"
+_NOISE: Final = re.compile(rf"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+|{_NUMBER}")
+_NUMBERS: Final = re.compile(_NUMBER)
 _WORD: Final = re.compile(r"[\w]+")
 
 
@@ -48,6 +52,13 @@ class LanguageModel:
     number: dict[str, int]
     votes: NDArray[np.float16]
     _known: dict[str, NDArray[np.float32]] = field(default_factory=dict, compare=False)
+    _loud: NDArray[np.float32] = field(init=False, compare=False)
+    _in_script: dict[str, NDArray[np.bool_]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        scripts = [self._written_in(*one) for one in zip(self.names, self.codes, strict=True)]
+        object.__setattr__(self, "_loud", self.votes.astype(np.float32))
+        object.__setattr__(self, "_in_script", {one: np.array([other == one for other in scripts]) for one in scripts})
 
     @classmethod
     def learn(cls, seeds: Path, corpus: Sequence[Utterance] = ()) -> LanguageModel:
@@ -82,21 +93,27 @@ class LanguageModel:
             return Language(_UNKNOWN, 1.0)
         if script == "tifinagh":
             return Language("zgh", 1.0)
-        score = np.sum([self._votes_of(word) for word in words], axis=0)
+        score = self._votes_of(words)
         if not score.any():
             return Language(_UNKNOWN, 0.3)
-        allowed = np.array([self._written_in(*one) == script for one in zip(self.names, self.codes, strict=True)])
-        score = np.where(allowed, score / _DULL, -np.inf)
+        score = np.where(self._in_script[script], score / _DULL, -np.inf)
         grown = np.exp(score - score.max())
         return self._best(grown / grown.sum())
 
-    def _votes_of(self, word: str) -> NDArray[np.float32]:
-        if (known := self._known.get(word)) is None:
+    def _votes_of(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The votes of some words together; those of a word are added up once and kept."""
+        votes = {word: self._known.get(word) for word in words}
+        if new := [word for word, known in votes.items() if known is None]:
+            number = self.number
+            ids = [[at for at in map(number.get, _grams_of_word(word)) if at is not None] for word in new]
+            every = self._loud.take(np.array([one for of_word in ids for one in of_word], dtype=np.intp), axis=0)
+            ends = [0, *accumulate(map(len, ids))]
+            added = {word: every[ends[at] : ends[at + 1]].sum(axis=0) for at, word in enumerate(new)}
             if len(self._known) > _KEPT_WORDS:
                 self._known.clear()
-            ids = [self.number[gram] for gram in _grams_of_word(word) if gram in self.number]
-            known = self._known[word] = self.votes[ids].astype(np.float32).sum(axis=0)
-        return known
+            self._known.update(added)
+            votes |= added
+        return np.asarray(np.array([votes[word] for word in words]).sum(axis=0), dtype=np.float32)
 
     def _best(self, sure: NDArray[np.float32]) -> Language:
         by_code: dict[str, float] = {}
@@ -157,7 +174,9 @@ def _seed_counts(seeds: Path) -> tuple[dict[str, Counter[str]], dict[str, str]]:
 
 def _written(text: str) -> list[str]:
     """Words as written, in lower case, with their accents and digits; without numbers, links and addresses."""
-    return _WORD.findall(_NOISE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).replace("_", " "))
+    text = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    noise = _NOISE if "@" in text or "." in text or ":" in text else _NUMBERS
+    return _WORD.findall(noise.sub(" ", text).replace("_", " "))
 
 
 def _grams_of(words: Sequence[str]) -> list[str]:
@@ -183,6 +202,7 @@ def _main_script(words: Sequence[str]) -> tuple[str | None, list[str]]:
     return main, by_script[main]
 
 
+@lru_cache(maxsize=16384)
 def _script(word: str) -> str | None:
     letter = next((c for c in word if c.isalpha()), None)
     if letter is None:

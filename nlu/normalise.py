@@ -25,7 +25,9 @@ _LETTERS = {
     "چ": "ش", "ژ": "ج", "ء": "", "ـ": "", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i",
 }  # fmt: skip
 _TABLE = str.maketrans(_LETTERS)
-_SEPARATE = re.compile(r"[^\w]+|_+")
+_WORD = re.compile(r"[^\W_]+")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_CHARACTERS_KEPT = 1 << 14
 _UNITS = (
     r"ans?|ann?ees?|e|er|ere|eme|nd|nde|st|rd|th|dhs?|mad|euros?|eur|h|heures?|j|jours?|mois|km|kg|m|m2|"
     r"bac|am|pm|yrs?|years?|months?|days?|fois|mn|min|k"
@@ -47,19 +49,44 @@ def _quoted(match: re.Match[str]) -> str:
     return "gh" if match.group(1) or match.group(2) else "kh"
 
 
+class _Bare(dict[int, str]):
+    """What is left of each character without its marks, in lower case, variants of a letter as one: found once and kept."""
+
+    def __missing__(self, point: int) -> str:
+        if len(self) > _CHARACTERS_KEPT:
+            self.clear()
+        parts = unicodedata.normalize("NFKD", chr(point))
+        bare = "".join(c for c in parts if unicodedata.category(c) != "Mn").casefold().translate(_TABLE)
+        self[point] = bare
+        return bare
+
+
+_BARE = _Bare()
+
+
 def words(text: str) -> list[str]:
     """Words of a message in lower case, without marks; digits western, letters of any script kept."""
-    text = _MAIL.sub(f" {MAIL} ", unicodedata.normalize("NFKC", text))
-    text = _PHONE.sub(f" {PHONE} ", _western(_URL.sub(f" {URL} ", text)))
-    text = _ARABIZI_QUOTED.sub(_quoted, text.casefold())
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")
-    return _SEPARATE.sub(" ", bare.casefold().translate(_TABLE)).split()
+    plain = text.isascii()
+    text = _without_addresses(text if plain else unicodedata.normalize("NFKC", text))
+    if not plain:
+        text = _FOREIGN_DIGIT.sub(_western, text)
+    if "0" in text or "+" in text:
+        text = _PHONE.sub(f" {PHONE} ", text)
+    text = text.casefold()
+    if "3" in text or "7" in text:
+        text = _ARABIZI_QUOTED.sub(_quoted, text)
+    return _WORD.findall(text if plain else text.translate(_BARE))
 
 
-def _western(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+def _without_addresses(text: str) -> str:
+    """Each kind of address is looked for only where its sign is: most messages have neither."""
+    if "@" in text:
+        text = _MAIL.sub(f" {MAIL} ", text)
+    return _URL.sub(f" {URL} ", text) if "." in text or "://" in text else text
+
+
+def _western(match: re.Match[str]) -> str:
+    return str(unicodedata.decimal(match.group()))
 
 
 @lru_cache(maxsize=65536)

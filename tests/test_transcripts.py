@@ -104,7 +104,7 @@ OFFICE = {
 LINE = {"name": {}, "serves": ["violence"], "phones": [("8350", "phone")]}
 ANY_PARAMS = {
     **SESSION,
-    **{"code": "K7M2", "page": "page-of-agadir", "link": "https://meet.example/x"},
+    **{"page": "page-of-agadir", "link": "https://meet.example/x"},
     "offices": {"rows": [OFFICE], "lines": [LINE], "entry": "amo-tadamon"},
     **dict.fromkeys(("kind", "km", "phones", "lines", "what"), "1"),
     "list": [SESSION],

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from nlu.corpus import OUT_OF_SCOPE, is_entry
-from nlu.embedded.model import Floats, probabilities
+from nlu.embedded.model import probabilities
+from nlu.embedded.vocabulary import Floats
 from nlu.interpreter import Thresholds
 
 WRONG_AT_MOST: Final = 0.04  # of all messages: answered with a wrong entry

@@ -11,7 +11,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from nlu.corpus import is_entry
-from nlu.embedded.model import Floats, Model
+from nlu.embedded.model import Model
+from nlu.embedded.vocabulary import Floats
 from nlu.embedded.windows import windows_of
 from nlu.entities import entities_in
 from nlu.interpreter import RANKED, Parse, Ranked, Thresholds
@@ -103,7 +104,7 @@ class EmbeddedInterpreter:
         guard, patterns = self._model.guard, self._safety
         if guard is not None and isinstance(patterns, SafetyPatterns) and message:
             spans = windows_of(len(message))
-            reading = patterns.vocabulary.read(text)
+            reading = patterns.vocabulary.read_words(message)
             leaning = guard.leaning(message, self._model.vocabulary, reading, spans)
             limit = guard.limit if len(message) > _TOO_FEW else max(guard.limit, CERTAIN)
             return verdict(patterns.hits(reading), leaning, limit, self._levels)

@@ -15,17 +15,22 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from nlu.concepts import Concepts
-from nlu.embedded.features import WEIGHTS, linked_features, word_features
-from nlu.embedded.model import Floats, Hidden, Model, Vocabulary
+from nlu.embedded.features import WEIGHTS, WEIGHTS_OF_FEW, linked_features, word_features
+from nlu.embedded.model import Hidden, Model
 from nlu.embedded.net import Spoken, learnt_layer, spans
 from nlu.embedded.table import Table
+from nlu.embedded.vocabulary import Floats, Vocabulary
 from nlu.embedded.windows import windows_of
 
 SEED: Final = 20240901
+LARGE: Final = 15_000  # messages from which on data is no longer small
 _PENALTY: Final = 1.0
 _TOLERANCE: Final = 0.3
 _ROUNDS: Final = 5
 _CELLS: Final = 25_000_000  # linear weights in a model, a byte each
+_LAYERS: Final = 3  # hidden layers of small data, averaged: as many as together read …
+_READ: Final = 18_000  # … so many messages, for the sake of time
+_SHARE_OF_FEW: Final = 1.5  # as `_SHARE`, in small data, whose separators have seen too little
 _UNITS_OF: Final = 90_000  # features that reach the hidden units: the most seen ones
 _SHARE: Final = 0.6  # of the hidden layer in the scores, beside the linear separators
 _SEEN_IN: Final = 2  # utterances a feature must be seen in
@@ -143,9 +148,17 @@ def _hidden(counted: Counted, rows: Rows, vocabulary: Vocabulary, columns: Rows,
     place = np.full(len(columns), len(chosen), dtype=np.int32)
     place[chosen] = np.arange(len(chosen), dtype=np.int32)
     spoken = _spoken(counted, rows, vocabulary, columns, np.where(place < len(chosen), place, -1))
-    into, shift, out, bias = learnt_layer(spoken, right, len(chosen), int(right.max()) + 1, SEED)
-    kept = Table.of(np.vstack([into, np.zeros((1, into.shape[1]), dtype=np.float32)]))
-    return Hidden(place, kept, shift, out * np.float32(_SHARE), bias * np.float32(_SHARE))
+    layers = min(_LAYERS, max(1, _READ // len(counted.messages)))
+    learnt = [learnt_layer(spoken, right, len(chosen), int(right.max()) + 1, SEED + turn) for turn in range(layers)]
+    return _averaged(learnt, place, _SHARE if len(counted.messages) >= LARGE else _SHARE_OF_FEW)
+
+
+def _averaged(learnt: Sequence[tuple[Floats, Floats, Floats, Floats]], place: NDArray[np.int32], weight: float) -> Hidden:
+    """Several layers as one: their units side by side, each layer with an equal part of the weight."""
+    into, shift, out, bias = zip(*learnt, strict=True)
+    whole, share = np.hstack(into), np.float32(weight / len(learnt))
+    kept = Table.of(np.vstack([whole, np.zeros((1, whole.shape[1]), dtype=np.float32)]))
+    return Hidden(place, kept, np.concatenate(shift), np.vstack(out) * share, np.sum(np.stack(bias), axis=0) * share)
 
 
 def _spoken(counted: Counted, rows: Rows, vocabulary: Vocabulary, columns: Rows, place: NDArray[np.int32]) -> Spoken:
@@ -200,4 +213,5 @@ def vocabulary_of(counted: Counted, rows: Rows, intents: int) -> tuple[Vocabular
         columns = np.sort(columns[np.argsort(-seen[columns], kind="stable")[:most]])
     idf = np.log((1 + len(rows)) / (1 + seen[columns])) + 1
     names = tuple(counted.features[at] for at in columns)
-    return Vocabulary(names, idf.astype(np.float32), counted.concepts), columns
+    weights = WEIGHTS if len(counted.messages) >= LARGE else WEIGHTS_OF_FEW
+    return Vocabulary(names, idf.astype(np.float32), counted.concepts, weights), columns

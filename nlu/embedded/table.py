@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 _MOST: Final = 127
+_MESSAGE: Final = 16  # parts of one message, at most
+_ALONE: Final = 120_000  # products in one multiplication: for so few no library wakes a second thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,19 @@ class Part:
     rows: Floats
     scale: Floats
 
-    def sums(self, values: Floats, here: NDArray[np.intp] | None = None) -> Floats:
-        """The sum of the rows (or of those `here`), each as often as its value says. No threads, no waiting."""
-        rows, scale = (self.rows, self.scale) if here is None else (self.rows.take(here, axis=0), self.scale.take(here))
-        return np.asarray(np.einsum("i,ij->j", values * scale, rows), dtype=np.float32)
+    def sums(self, values: Floats) -> Floats:
+        """Sums of the rows, each as often as `values` (sums × rows) say: sums × columns."""
+        return products(values * self.scale, self.rows)
+
+
+def products(values: Floats, rows: Floats) -> Floats:
+    """`values @ rows`. For one message no library wakes a second thread, so nobody waits for one."""
+    if len(values) == 1:
+        return np.asarray(np.einsum("i,ij->j", values[0], rows)[None, :], dtype=np.float32)
+    if len(values) > _MESSAGE:
+        return np.asarray(values @ rows, dtype=np.float32)
+    step = max(1, _ALONE // (len(values) * rows.shape[1]))
+    found = np.zeros((len(values), rows.shape[1]), dtype=np.float32)
+    for at in range(0, len(rows), step):
+        found += values[:, at : at + step] @ rows[at : at + step]
+    return found

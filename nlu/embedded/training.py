@@ -16,9 +16,10 @@ from nlu.concepts import Concepts
 from nlu.corpus import OUT_OF_SCOPE, CorpusError, Utterance, read_corpus
 from nlu.embedded.calibrate import lift_of, sharpness_of, thresholds_of
 from nlu.embedded.engine import PATTERNS, SAFETY, EmbeddedInterpreter
-from nlu.embedded.fit import Counted, Rows, fitted, scores_of, vocabulary_of, weighed
+from nlu.embedded.fit import LARGE, Counted, Rows, fitted, scores_of, vocabulary_of, weighed
 from nlu.embedded.key import ANSWERS, CONCEPTS, LANGUAGES, key_of
-from nlu.embedded.model import Floats, Model, probabilities
+from nlu.embedded.model import Model, probabilities
+from nlu.embedded.vocabulary import Floats
 from nlu.interpreter import Thresholds
 from nlu.language import LanguageModel
 from nlu.normalise import words
@@ -29,7 +30,7 @@ from nlu.safety.learn import learnt_guard
 __all__ = ["engine_of", "folds_of", "key_of", "train", "trained_on"]
 
 FOLDS: Final = 4
-_LARGE: Final = 15_000  # rows from which one fold is enough to calibrate on, two for the guard
+_SOME: Final = 2000  # rows from which two folds are enough to calibrate on; of a large corpus one is, and two for the guard
 _FEWEST_INTENTS: Final = 2
 _WORTH_WORKERS: Final = 2000  # rows below which starting a process costs more than it saves
 _later: Any = delayed  # untyped at its home
@@ -115,9 +116,9 @@ def folds_of(corpus: Sequence[Utterance]) -> list[tuple[Rows, Rows]]:
 
 
 def _judged(folds: list[tuple[Rows, Rows]], utterances: int, rows: int) -> list[tuple[Rows, Rows]]:
-    """The folds to be run: all of a small corpus, two of a large one, which say enough. Answers are always learnt."""
+    """The folds to be run: all of a very small corpus, else two, which say enough. Answers are always learnt."""
     also = np.arange(utterances, rows)
-    return [(np.append(train, also), test) for train, test in (folds if rows < _LARGE else folds[:2])]
+    return [(np.append(train, also), test) for train, test in (folds if rows < _SOME else folds[:2])]
 
 
 def _learnt(
@@ -132,7 +133,7 @@ def _learnt(
     and the guard, if there is to be one."""
     intents = [one.intent for one in every]
     rows = np.arange(len(every))
-    judged = folds if len(every) < _LARGE else folds[:1]
+    judged = folds if len(every) < LARGE else folds[:1]
     runs = ((rows, rows[:0]), *judged)
     jobs = [_later(_fold)(counted, intents, passages, ordinary, train, test) for train, test in runs]
     if guarded:

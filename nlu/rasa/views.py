@@ -17,7 +17,7 @@ import numpy as np
 
 from nlu.concepts import Concepts
 from nlu.embedded.features import features
-from nlu.embedded.model import Floats, Ids, Vocabulary
+from nlu.embedded.vocabulary import Floats, Ids, Vocabulary
 from nlu.normalise import words
 
 _ARRAYS: Final = "views.npz"

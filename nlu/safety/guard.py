@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.safety.detect import LEVELS, SafetyHit
-from nlu.safety.meant import Floats, Meant, Numbers
+from nlu.safety.meant import Floats, Meant
 from nlu.safety.vocabulary import Reading
 
 if TYPE_CHECKING:
-    from nlu.embedded.model import Vocabulary
+    from nlu.embedded.vocabulary import Parts, Vocabulary
 
 CALM: Final = "calm"
 DOUBT: Final = -0.5  # margin below which a rule that fired is doubted
@@ -50,15 +50,18 @@ class Guard:
     limit: float = 0.0
     slope: tuple[float, float] = (1.0, 0.0)
     _calm: int = field(init=False)
+    _loud: Floats = field(init=False)
+    _loud_joined: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         self._calm = self.signals.index(CALM)
+        self._loud, self._loud_joined = self.weights.astype(np.float32), self.joined.astype(np.float32)
 
     def leaning(
         self, words: Sequence[str], vocabulary: Vocabulary, reading: Reading, spans: Sequence[tuple[int, int]]
     ) -> Leaning:
         """A message, what was read in it, and its windows: in a ramble the danger is often in one breath."""
-        parts = np.array([(0, len(words)), *spans], dtype=np.intp)
+        parts = ((0, len(words)), *spans)
         scores = self._by_words(words, vocabulary, parts) + self._by_concepts(reading, parts)
         danger = scores.copy()
         danger[:, self._calm] = -np.inf
@@ -98,37 +101,29 @@ class Guard:
             (steep, shift),
         )
 
-    def _by_words(self, words: Sequence[str], vocabulary: Vocabulary, parts: Numbers) -> Floats:
+    def _by_words(self, words: Sequence[str], vocabulary: Vocabulary, parts: Parts) -> Floats:
         """Scores of each part of a message by the features of its words, bias included (parts × signals)."""
-        every, starts = vocabulary.ids_by_word(words)
-        scores = np.tile(self.bias, (len(parts), 1))
-        if not every.size:
-            return scores
-        kinds, place = np.unique(every, return_inverse=True)
-        rows = self.weights[kinds].astype(np.float32)
-        if len(parts) == 1:
-            values = vocabulary.values(kinds, np.bincount(place).astype(np.float32))
-            return np.asarray(scores + np.einsum("i,ij->j", values, rows), dtype=np.float32)
-        times = np.stack([np.bincount(place[starts[start] : starts[end]], minlength=len(kinds)) for start, end in parts.tolist()])
-        values = _values(vocabulary, kinds, times)
-        return np.asarray(scores + np.einsum("pi,ij->pj", values, rows), dtype=np.float32)
+        kinds, values = vocabulary.weighed(words, parts)
+        return np.asarray(self.bias + np.einsum("pi,ij->pj", values, self._loud.take(kinds, axis=0)), dtype=np.float32)
 
-    def _by_concepts(self, reading: Reading, parts: Numbers) -> Floats:
+    def _by_concepts(self, reading: Reading, parts: Parts) -> Floats:
         """Scores of each part of a message by the concepts that lie in it."""
-        scores = np.zeros((len(parts), len(self.signals)), dtype=np.float32)
         number = self.meant.number
-        met = np.array(
-            [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places],
-            dtype=np.intp,
-        ).reshape(-1, 3)
+        if len(parts) == 1:
+            place, values = self.meant.weighed(self.meant.numbers(reading.seen))
+            return np.asarray(np.einsum("i,ij->j", values, self._loud_joined.take(place, axis=0))[None, :], dtype=np.float32)
+        met = [(number[name], one.start, one.end) for name, places in reading.seen.items() if name in number for one in places]
+        if not met:
+            return np.zeros((len(parts), len(self.signals)), dtype=np.float32)
+        which, starts, ends = np.array(met, dtype=np.intp).T
         last = len(reading.starts) - 1
-        for row, (start, end) in enumerate(parts.tolist()):
-            first, past = reading.starts[min(start, last)], reading.starts[min(end, last)]
-            inside = met[(met[:, 1] >= first) & (met[:, 2] <= past), 0]
-            if inside.size:
-                place, values = self.meant.weighed(np.unique(inside))
-                scores[row] = np.einsum("i,ij->j", values, self.joined[place].astype(np.float32))
-        return scores
+        edges = np.array([(reading.starts[min(start, last)], reading.starts[min(end, last)]) for start, end in parts])
+        rows, columns = ((starts >= edges[:, :1]) & (ends <= edges[:, 1:])).nonzero()
+        numbers, which = np.unique(which, return_inverse=True)
+        present = np.zeros((len(parts), len(numbers)), dtype=bool)
+        present[rows, which[columns]] = True
+        place, values = self.meant.weighed_in(numbers, present)
+        return np.asarray(np.einsum("pi,ij->pj", values, self._loud_joined.take(place, axis=0)), dtype=np.float32)
 
     def _of(self, scores: Floats) -> Leaning:
         danger = scores.copy()
@@ -137,15 +132,6 @@ class Guard:
         margin = float(scores[best] - scores[self._calm])
         steep, shift = self.slope
         return Leaning(self.signals[best], margin, float(1 / (1 + np.exp(-(steep * margin + shift)))))
-
-
-def _values(vocabulary: Vocabulary, kinds: NDArray[np.int32], times: NDArray[np.intp]) -> Floats:
-    """As `Vocabulary.values`, of several parts of a message at once: `times` tells how often each has each feature."""
-    view = vocabulary.view[kinds]
-    raw = np.where(times > 0, 1 + np.log(np.maximum(times, 1)), 0) * vocabulary.idf[kinds]
-    length = np.stack([np.sqrt(np.square(raw[:, view == one]).sum(axis=1)) for one in range(len(vocabulary.weight))], axis=1)
-    scale = np.divide(vocabulary.weight, length, out=np.zeros_like(length), where=length > 0)
-    return np.asarray(raw * scale[:, view], dtype=np.float32)
 
 
 def _as_bytes(names: Sequence[str]) -> NDArray[np.uint8]:

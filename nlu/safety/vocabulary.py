@@ -11,10 +11,11 @@ A concept is written as entries separated by commas. In an entry
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from nlu.normalise import bones_of_word, fold_word, skeleton, words
 
@@ -34,6 +35,7 @@ _STUCK = tuple(
         ),
     )
 )
+_STICKY = frozenset("وفبلكاfbudl")  # what those open with
 _RANGE = re.compile(r"\{(\d+)-(\d+)\}")
 
 
@@ -47,8 +49,7 @@ class Token:
     bones: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A concept found in a message: token positions, end exclusive."""
 
     start: int
@@ -75,11 +76,7 @@ class _Piece:
 
 def tokens(text: str) -> list[Token]:
     """A message -> its folded words, each with its skeleton."""
-    return [token for by_word in _tokens_by_word(text) for token in by_word]
-
-
-def _tokens_by_word(text: str) -> list[tuple[Token, ...]]:
-    return [_tokens_of(word[:LONGEST]) for word in words(text)[:MOST]]
+    return [token for word in words(text)[:MOST] for token in _tokens_of(word[:LONGEST])]
 
 
 @lru_cache(maxsize=20_000)
@@ -107,6 +104,7 @@ class Vocabulary:
         self.bit = {name: 1 << number for number, name in enumerate(sorted(concepts))}
         self._names = sorted(concepts)
         self._ids: dict[_Piece, int] = {}
+        self._spelled: dict[str, list[int]] = {}
         self._tables: dict[tuple[bool, int], dict[str, int]] = {
             (sound, table): {} for sound in (False, True) for table in range(4)
         }
@@ -115,14 +113,22 @@ class Vocabulary:
             for entry in re.split(r"[,\n]+", concepts[name]):
                 for spelled in _ranges_spelled_out(entry.strip()):
                     self._add(name, spelled)
-        self._pieces_of = lru_cache(maxsize=20_000)(self._look_up)
+        self._spelled.clear()
+        self._longest = {at: max(map(len, table), default=0) for at, table in self._tables.items()}
+        self._opened_by = lru_cache(maxsize=20_000)(self._opened)
 
     def _add(self, concept: str, entry: str) -> None:
         node = self._root
-        for piece in (piece for word in entry.split() for piece in _pieces(word, concept)):
-            node = node.next.setdefault(self._id(piece), _Node())
+        for piece in (piece for word in entry.split() for piece in self._ids_of(word, concept)):
+            node = node.next.setdefault(piece, _Node())
         if node is not self._root:
             node.concepts.append(concept)
+
+    def _ids_of(self, word: str, concept: str) -> list[int]:
+        """The same word stands in many entries: its pieces are found once."""
+        if (known := self._spelled.get(word)) is None:
+            known = self._spelled[word] = [self._id(piece) for piece in _pieces(word, concept)]
+        return known
 
     def _id(self, piece: _Piece) -> int:
         if piece not in self._ids:
@@ -130,38 +136,63 @@ class Vocabulary:
             self._tables[piece.sound, piece.table][piece.text] = self._ids[piece]
         return self._ids[piece]
 
+    def _opened(self, word: str) -> tuple[_Opened, ...]:
+        return tuple(_Opened.of(self._look_up(token), self._root) for token in _tokens_of(word[:LONGEST]))
+
     def _look_up(self, token: Token) -> frozenset[int]:
         """Ids of the pieces that one word matches: dictionary look-ups of its parts, no scan of the lists."""
-        found: list[int] = []
-        if token.folded.isdecimal():
-            found.extend(_present(self._tables[False, 0], (NUMBER,)))
+        tables = self._tables
+        found: list[int] = _present(tables[False, 0], (NUMBER,)) if token.folded.isdecimal() else []
         for sound, text in [*((False, one) for one in _bare_forms(token.folded)), (True, token.bones)]:
-            exact, prefix, suffix, infix = (self._tables[sound, table] for table in range(4))
             size = len(text)
-            found.extend(_present(exact, (text,)))
-            found.extend(_present(prefix, (text[:end] for end in range(2, size + 1))))
-            found.extend(_present(suffix, (text[start:] for start in range(size - 1))))
-            found.extend(_present(infix, {text[a:b] for a in range(size - 1) for b in range(a + 2, size + 1)}))
+            to_prefix, to_suffix = min(size, self._longest[sound, 1]), min(size, self._longest[sound, 2])
+            found += _present(tables[sound, 0], (text,))
+            found += _present(tables[sound, 1], [text[:end] for end in range(2, to_prefix + 1)])
+            found += _present(tables[sound, 2], [text[start:] for start in range(size - to_suffix, size - 1)])
+            found += [number for part, number in tables[sound, 3].items() if part in text]
         return frozenset(found)
 
     def read(self, text: str) -> Reading:
         """A message -> where each concept occurs in it."""
-        by_word = _tokens_by_word(text)
-        at = [self._pieces_of(token) for one in by_word for token in one]
+        return self.read_words(words(text))
+
+    def read_words(self, message: Sequence[str]) -> Reading:
+        """As `read`, of a message given as its words."""
+        by_word = [self._opened_by(word) for word in message[:MOST]]
+        at = [one for opened in by_word for one in opened]
         seen: dict[str, list[Seen]] = {}
-        for start in range(len(at)):
-            nodes, end = [self._root], start
+        for start, opened in enumerate(at):
+            for concept in opened.concepts:
+                seen.setdefault(concept, []).append(Seen(start, start + 1))
+            nodes, end = opened.nodes, start + 1
             while nodes and end < len(at):
-                nodes = [node.next[piece] for node in nodes for piece in at[end] if piece in node.next]
-                end += 1
+                pieces, end = at[end].pieces, end + 1
+                nodes = [node.next[piece] for node in nodes for piece in pieces if piece in node.next]
                 for node in nodes:
                     for concept in node.concepts:
                         seen.setdefault(concept, []).append(Seen(start, end))
         return Reading(len(at), seen, (0, *accumulate(map(len, by_word))))
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one word gives: the pieces it matches, the concepts it is alone enough for, and where entries go on from it."""
+
+    pieces: frozenset[int]
+    concepts: tuple[str, ...]
+    nodes: list[_Node]
+
+    @classmethod
+    def of(cls, pieces: frozenset[int], root: _Node) -> _Opened:
+        nodes = [root.next[piece] for piece in pieces if piece in root.next]
+        concepts = tuple(concept for node in nodes for concept in node.concepts)
+        return cls(pieces, concepts, [node for node in nodes if node.next])
+
+
 def _bare_forms(word: str) -> list[str]:
     """A folded word and what is left without the particles and articles that people write onto it."""
+    if word[:1] not in _STICKY:
+        return [word]
     return [word, *(word[found.end() :] for pattern in _STUCK if (found := pattern.match(word)))]
 
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nlu.concepts import Concepts
 from nlu.corpus import CorpusError, read_corpus
+from nlu.embedded import fit
 from nlu.embedded.engine import EmbeddedInterpreter
+from nlu.embedded.features import WEIGHTS, WEIGHTS_OF_FEW, features
 from nlu.embedded.key import key_of
 from nlu.embedded.model import Model, ModelError
+from nlu.embedded.net import HIDDEN
 from nlu.embedded.table import Table
 from nlu.embedded.training import folds_of, train
 from nlu.embedded.windows import LONG, windows_of
@@ -74,11 +78,52 @@ def test_windows_cover_a_long_message(length: int) -> None:
         assert {at for first, last in spans for at in range(first, last)} == set(range(length))
 
 
+def test_numbers_stand_for_the_features_as_spelt_out(embedded: EmbeddedInterpreter) -> None:
+    vocabulary = embedded._model.vocabulary
+    for line in read_corpus(SMALL):
+        message = words(line.text)
+        ids, starts = vocabulary.ids_by_word(message)
+        known = [one for one in features(message, vocabulary.concepts) if one in set(vocabulary.features)]
+        assert sorted(vocabulary.features[at] for at in ids) == sorted(known)
+        assert (len(starts), starts[-1]) == (len(message) + 1, len(ids))
+
+
+def test_a_window_weighs_like_a_message_of_its_own(embedded: EmbeddedInterpreter) -> None:
+    vocabulary = embedded._model.vocabulary
+    message = words("salam khti bghit ta9a3od dyali mn fransa w mabghitch visa dyal spanya")
+    kinds, values = vocabulary.weighed(message, ((0, len(message)), (2, 8), (4, 4)))
+    ids, starts = vocabulary.ids_by_word(message)
+    held, times = np.unique(ids[starts[2] : starts[8]], return_counts=True)
+    assert kinds[np.flatnonzero(values[1])].tolist() == held.tolist()
+    assert values[1][np.flatnonzero(values[1])] == pytest.approx(vocabulary.values(held, times.astype(np.float32)), rel=1e-5)
+    assert not values[2].any()
+
+
+def test_parts_are_scored_together_as_one_by_one() -> None:
+    chance = np.random.default_rng(2)
+    part = Table.of(chance.standard_normal((900, 210)).astype(np.float32)).part(np.arange(900))
+    values = chance.random((7, 900), dtype=np.float32)
+    assert part.sums(values) == pytest.approx(np.vstack([part.sums(one[None, :]) for one in values]), rel=1e-4, abs=1e-3)
+
+
 def test_a_ramble_ends_in_its_question(embedded: EmbeddedInterpreter) -> None:
     ramble = "salut ça va la famille hier il y avait du vent chez nous et le voisin est passé boire le thé avec ses cousins "
     found = embedded.parse(ramble + "bon dis moi comment demander ma retraite française").intent
     assert found is not None
     assert found.name == "faq/pension"
+
+
+def test_small_data_is_taught_to_several_layers(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Model.load(model)
+    assert small.hidden.shift.shape == (3 * HIDDEN,)
+    assert small.vocabulary.weights == WEIGHTS_OF_FEW
+    monkeypatch.setattr(fit, "LARGE", 0)
+    monkeypatch.setattr(fit, "_READ", 0)
+    corpus = read_corpus(SMALL)
+    counted = fit.Counted.of([words(one.text) for one in corpus], Concepts({}))
+    large = fit.fitted(counted, np.arange(len(corpus)), [one.intent for one in corpus])
+    assert large.hidden.shift.shape == (HIDDEN,)
+    assert large.vocabulary.weights == WEIGHTS
 
 
 def test_data_without_metadata_trains(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from bot.assembly import model_folder
 from nlu.concepts import Concepts
 from nlu.embedded.features import features
-from nlu.embedded.model import Model, Vocabulary
+from nlu.embedded.model import Model
+from nlu.embedded.vocabulary import Vocabulary
 from nlu.normalise import words
 from nlu.safety import SafetyHit, SafetyPatterns
 from nlu.safety.guard import Guard, Leaning, verdict
@@ -86,11 +87,11 @@ def test_a_part_of_a_message_counts_like_that_part_alone() -> None:
         chance.random((len(meant.names), 2)).astype(np.float16),
         np.zeros(2, np.float32),
     )
-    whole = guard._by_concepts(seen, np.array([(0, len(every)), (8, 16)]))
-    alone = guard._by_concepts(patterns.vocabulary.read(" ".join(part)), np.array([(0, len(part))]))
+    whole = guard._by_concepts(seen, ((0, len(every)), (8, 16)))
+    alone = guard._by_concepts(patterns.vocabulary.read(" ".join(part)), ((0, len(part)),))
     assert whole[1] == pytest.approx(alone[0], rel=1e-5)
     ids, starts = vocabulary.ids_by_word(every)
-    scores = guard._by_words(every, vocabulary, np.array([(0, len(every)), (8, 16)]))
+    scores = guard._by_words(every, vocabulary, ((0, len(every)), (8, 16)))
     kinds, times = np.unique(ids[starts[8] : starts[16]], return_counts=True)
     right = vocabulary.values(kinds, times.astype(np.float32)) @ guard.weights[kinds].astype(np.float32)
     assert scores[1] == pytest.approx(right, rel=1e-4)

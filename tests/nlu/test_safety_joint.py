@@ -20,8 +20,9 @@ from nlu.concepts import Concepts
 from nlu.corpus import Utterance, read_corpus
 from nlu.embedded.fit import Counted, weighed
 from nlu.embedded.key import CONCEPTS
-from nlu.embedded.model import Model, Vocabulary
+from nlu.embedded.model import Model
 from nlu.embedded.training import folds_of
+from nlu.embedded.vocabulary import Vocabulary
 from nlu.embedded.windows import windows_of
 from nlu.normalise import words
 from nlu.safety import SafetyPatterns
