@@ -16,8 +16,7 @@ MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
 # Slots that results fill, gone with the journey that asked.
 _RESULTS = frozenset(
-    "found elsewhere seat waiting near lines further fitting nearly open kept "
-    "held erased receipt staffed start ahead".split()
+    "found elsewhere seat waiting near lines further fitting nearly open kept held erased receipt staffed start ahead".split()
 )
 _LISTS = ("list", "offices")  # what was found, for the text that shows it
 
