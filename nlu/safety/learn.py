@@ -15,7 +15,7 @@ from nlu.safety.detect import SafetyHit, SafetyPatterns
 from nlu.safety.guard import CALM, Guard, Leaning, believed, verdict
 from nlu.safety.meant import Floats, Meant
 
-FALSE_ALARMS: Final = 0.016  # of ordinary messages, by writers unknown to it: raised by rules and guard together
+FALSE_ALARMS: Final = 0.018  # of ordinary messages, by writers unknown to it: raised by rules and guard together
 BORDER: Final = ("faq/asile-demande-hcr", "faq/fraud-report", "faq/risk-false-contracts")  # in doubt the signal wins
 RARER: Final = 1.5  # emergencies are that much rarer (log odds) among messages than among examples
 _SAFETY: Final = "safety/"
