@@ -13,6 +13,7 @@ from bot.booking import hours as clock
 from bot.booking.line import Notice
 from bot.booking.sessions import about, instant
 from bot.storage.tables import Booking, InfoSession, table
+from bot.storage.tables.booking import ACTIVE_STATES
 from flows.events import ReminderDue, SessionOver
 
 HOURS = (48, 24, 2)  # before the start, unless organisation.yml says otherwise
@@ -152,8 +153,8 @@ def answered(db: Connection, session_id: str, contact_id: int, coming: bool) -> 
 def start_over(db: Connection, now: datetime, session_id: str) -> None:
     """The session was moved: its reminders come again for the new time, but none whose moment is over; what was answered to the
     earlier ones was about the old hour."""
-    held = (_booking.c.session_id == session_id) & (_booking.c.status == "confirmed")
-    db.execute(update(_booking).where(held).values(reminded=None, coming=None, changed_at=now))
+    active = (_booking.c.session_id == session_id) & _booking.c.status.in_(ACTIVE_STATES)
+    db.execute(update(_booking).where(active).values(reminded=None, coming=None, changed_at=now))
 
 
 def _over(db: Connection, now: datetime) -> Iterator[Due]:

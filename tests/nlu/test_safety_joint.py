@@ -31,9 +31,9 @@ from nlu.safety.learn import BORDER, learnt_guard
 from tests.conftest import quiet_settings
 from tests.nlu.test_safety_patterns import DATA, PATTERNS, SIGNALS
 
-HEARD_EARLY, HEARD_TERSE, RIGHT = 0.83, 0.66, 0.71
-GRAVE, OF_EACH, OF_EACH_VARIETY = 0.79, 0.64, 0.73
-HEARD_HINTED, RIGHT_HINTED = 0.58, 0.43
+HEARD_EARLY, HEARD_TERSE, RIGHT = 0.81, 0.65, 0.70
+GRAVE, OF_EACH, OF_EACH_VARIETY = 0.78, 0.63, 0.72
+HEARD_HINTED, RIGHT_HINTED = 0.52, 0.39
 ORDINARY, HARD = 0.0135, 0.11  # a question too many costs a tap; a call unheard may cost a life
 _TERSE = re.compile(r"n\d-")
 _HINTS = re.compile(r"o\d-")

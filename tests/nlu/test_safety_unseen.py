@@ -16,9 +16,9 @@ from nlu.interpreter import Interpreter
 DATA = Path(__file__).parent / "data"
 # Of the calls: heard at all, heard as what they are; of the rest: alarms. The second set hints, the third is terse.
 FLOORS = {
-    "safety_unseen.yml": (0.82, 0.73, 0.075),
-    "safety_unseen_2.yml": (0.56, 0.40, 0.05),
-    "safety_unseen_3.yml": (0.825, 0.735, 0.13),
+    "safety_unseen.yml": (0.81, 0.72, 0.075),
+    "safety_unseen_2.yml": (0.54, 0.38, 0.05),
+    "safety_unseen_3.yml": (0.815, 0.73, 0.14),
 }
 
 
