@@ -16,7 +16,8 @@ lines:
     language: ary-Latn                 # optional; likewise kind, case, content, signal, file
     state: {mode: bot}                 # optional: fields of the state
 ```
-A line begins with person, choose (the beginning of a choice id, or its number), begin (a journey, by a button shown before the
+A line begins with person, choose (the beginning of a choice id), earlier (the same, of any button
+the person has seen), begin (a journey, by a button shown before the
 transcript begins), start (what a link carried), voice, image, location, advisor (with do, text); `wait` (seconds) delays it. A
 line of `wait` alone lets the clock bring what is due until then."""
 
@@ -49,9 +50,14 @@ NOT_PLAYABLE = {
     ("check_offer", "withheld", "END"),
     ("remind_opening", "keep", "gone"),  # withdrawn between question and answer: tests/flows/test_opportunities.py
     ("remind_opening", "gone", "END"),
+    ("answer_offer", "known", "late"),  # no button begins it without a session: tests/flows/test_seats.py
+    ("reminder_reply", "known", "bookings"),  # nor these: tests/flows/test_reminding.py
+    ("reminder_reply", "bookings", "END"),
+    ("session_feedback", "known", "bookings"),
+    ("session_feedback", "bookings", "END"),
 }
 UNSEEN = ("notice", "stop.reminder")
-_DOINGS = {"person", "choose", "begin", "start", "voice", "image", "location", "advisor"}
+_DOINGS = {"person", "choose", "earlier", "begin", "start", "voice", "image", "location", "advisor"}
 
 
 class Prompted:
@@ -141,6 +147,7 @@ class _Player:
         self._given: Mapping[str, Json] = data.get("given") or {}
         self._channel = (self._given.get("person") or {}).get("channel", "telegram")
         self._choices: list[dict[str, str]] = []
+        self._seen: dict[str, list[dict[str, str]]] = {}
         self._done: list[str] = []
         self._faults: list[str] = []
         self.walked: set[Walked] = set()
@@ -154,6 +161,7 @@ class _Player:
             replies = await self._played(line, following)
             for reply in replies:
                 self._show(reply)
+                self._seen.setdefault(reply["contact"], []).extend(reply["choices"])
             await self._check(number, line, replies)
             self._choices = next((r["choices"] for r in reversed(replies) if r["choices"]), self._choices)
         return self._faults
@@ -214,7 +222,9 @@ class _Player:
         if "begin" in line:
             return {**event, "choice": f"journey:{line['begin']}"}
         if "choose" in line:
-            return {**event, "choice": self._chosen(str(line["choose"]))}
+            return {**event, "choice": self._chosen(str(line["choose"]), self._choices)}
+        if "earlier" in line:
+            return {**event, "choice": self._chosen(str(line["earlier"]), self._seen.get(event["contact"], []))}
         key = next(k for k in ("voice", "image", "location", "start") if k in line)
         return {**event, key: line[key] or {}}
 
@@ -223,10 +233,10 @@ class _Player:
             return None
         return {"at": (self._rehearsal.clock.now + timedelta(seconds=float(line["wait"]))).isoformat()}
 
-    def _chosen(self, wanted: str) -> str:
-        found = [c["id"] for c in self._choices if _target(c["id"]).startswith(wanted)]
+    def _chosen(self, wanted: str, shown: list[dict[str, str]]) -> str:
+        found = [c["id"] for c in shown if _target(c["id"]).startswith(wanted)]
         if not found:
-            raise ValueError(f"{self._name}: no choice begins with {wanted!r}: {[_target(c['id']) for c in self._choices]}")
+            raise ValueError(f"{self._name}: no choice begins with {wanted!r}: {[_target(c['id']) for c in shown]}")
         return found[0]
 
     async def _check(self, number: int, line: Mapping[str, Json], replies: list[dict[str, Json]]) -> None:

@@ -38,9 +38,17 @@ def instant(wall: str, zone: str) -> datetime:
     return datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone))
 
 
-def bookable(db: Connection, now: datetime, region: str | None = None, city: str | None = None, seats: int = 1) -> list[Session]:
+def bookable(
+    db: Connection,
+    now: datetime,
+    region: str | None = None,
+    city: str | None = None,
+    seats: int = 1,
+    contact_id: int | None = None,
+) -> list[Session]:
     """Open sessions, the soonest first; those with so many free seats before those where one may wait for them. While anybody
-    waits, what is free is theirs first: such a session is one to wait for."""
+    waits, what is free is theirs first: such a session is one to wait for. Seats that the person holds already count as free to
+    them."""
     query = (
         select(
             _session, _sum("booking.status IN ('confirmed', 'offered')").label("taken"), _sum(f"booking.{LINE}").label("waits")
@@ -55,7 +63,9 @@ def bookable(db: Connection, now: datetime, region: str | None = None, city: str
     if city:
         query = query.where(_session.c.city == city)
     rows = [row for row in db.execute(query) if is_bookable(row, now)]
-    found = [_shown(row, _free(row) if _free(row) >= seats else 0) for row in rows if _may_be_had(row, seats)]
+    held = _held(db, contact_id)
+    free = {row.id: _free(row) + held.get(row.id, 0) for row in rows}
+    found = [_shown(row, free[row.id] if free[row.id] >= seats else 0) for row in rows if _may_be_had(row, free[row.id], seats)]
     return sorted(found, key=lambda s: s.free <= 0)[:MOST_LISTED]
 
 
@@ -68,9 +78,15 @@ def _free(row: Row[Any]) -> int:
     return 0 if row.waits else int(row.capacity - row.taken)
 
 
-def _may_be_had(row: Row[Any], seats: int) -> bool:
+def _held(db: Connection, contact_id: int | None) -> dict[str, int]:
+    """Seats that a person has for certain, by session."""
+    mine = (_booking.c.contact_id == contact_id) & (_booking.c.status == "confirmed")
+    return {row.session_id: row.seats for row in db.execute(select(_booking.c.session_id, _booking.c.seats).where(mine))}
+
+
+def _may_be_had(row: Row[Any], free: int, seats: int) -> bool:
     """Seats, or a place in the line. `waitlist` is how many may wait."""
-    return _free(row) >= seats or (row.capacity >= seats and row.waits + seats <= row.waitlist)
+    return free >= seats or (row.capacity >= seats and row.waits + seats <= row.waitlist)
 
 
 def is_bookable(row: Row[Any], now: datetime) -> bool:

@@ -59,7 +59,7 @@ def _sessions(db: Connection, now: datetime, contact_id: int, args: Mapping[str,
     tries = [(region, city)] if city else []
     tries += [(region, None)] if region else []
     for wanted_region, wanted_city in (*tries, (None, None)):
-        found = sessions.bookable(db, now, wanted_region, wanted_city, args.get("seats") or 1)
+        found = sessions.bookable(db, now, wanted_region, wanted_city, args.get("seats") or 1, contact_id)
         found = [s for s in found if s.id != args.get("but")]
         found = [s for s in found if s.id not in waits] or found
         if found:

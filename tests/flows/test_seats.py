@@ -83,6 +83,10 @@ def test_a_button_without_its_session_answers_nothing(choice: str) -> None:
     assert says
 
 
+def test_begun_without_a_session_nothing_is_kept() -> None:
+    assert ready().texts(Chose(choice="journey:answer_offer")) == ["seat.late"]
+
+
 def test_two_offers_at_once_are_two_questions() -> None:
     talk = ready()
     talk.play(OFFER)
