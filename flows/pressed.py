@@ -20,7 +20,7 @@ def press(draft: Draft, event: Chose) -> None:
             answering.answer(draft, value, more=kind == "more")
         case "area" if value in house.topics:
             answering.area(draft, value)
-        case "journey" if value in house.script.journeys:
+        case "journey" if house.script.begins(value):
             run.begin(draft, value)
         case "journey":
             if not manners.command(draft, value):

@@ -14,6 +14,7 @@ from flows.policy.language import follow, unspoken
 
 ENOUGH_TRIES = 2
 ENOUGH_WORDS = 4
+A_COUNT = 3  # words: "nous sommes trois"
 NAME_OF_A_PLACE = 4  # words; a longer message is a question that happens to name one
 
 
@@ -23,7 +24,7 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal and not _only_an_age(draft, heard) and not _only_ticks(draft, event, heard):
+    if heard.signal and not (_only_an_age(draft, heard) or _only_a_group(draft, heard) or _only_ticks(draft, event, heard)):
         emergency.respond(draft, heard.signal)
     elif (
         reminding.said(draft, heard)
@@ -40,6 +41,13 @@ def hear(draft: Draft, event: Said) -> None:
 def _only_an_age(draft: Draft, heard: Heard) -> bool:
     """ "17" to "are you under 18?" looks like a child in need, and is an answer. Danger to life is never explained away."""
     return heard.signal is not None and heard.signal.level != "critical" and answer.age(draft, heard) is not None
+
+
+def _only_a_group(draft: Draft, heard: Heard) -> bool:
+    """ "We are three" in the middle of a booking, or just after it, is how many come. Anywhere else, or with a word more, it may be
+    a boat."""
+    booking = draft.state.frame is not None or any(c.id.endswith("journey:my_bookings") for c in draft.facts.shown)
+    return booking and draft.state.safety is None and heard.length <= A_COUNT and heard.naming("group") is not None
 
 
 def _names_ones_language(draft: Draft, heard: Heard) -> bool:

@@ -135,7 +135,7 @@ ANY_PARAMS = {
     "opportunity": "us-fulbright",
     "receipt": "K7QD-9XPA",
     "held": [{"what": name, "count": 3, "start": "2026-12-01T10:00"} for name in ("messages", "seats", "channels")],
-    **dict.fromkeys(("ahead", "count"), 2),
+    **dict.fromkeys(("ahead", "count", "group"), 2),
     "opens": 2,
     "fitting": [{"opportunity": "us-fulbright", "reasons": ["level"], "checks": ["language"]}],
     "nearly": [{"opportunity": "us-fulbright", "reasons": ["open"], "checks": [], "missing": ["level"]}],

@@ -117,6 +117,11 @@ class Script:
     def triggered_by(self, intent: str) -> Journey | None:
         return next((j for j in self.journeys.values() if intent in j.triggers), None)
 
+    def begins(self, name: str) -> bool:
+        """Whether a button may begin it: one that only others call has no beginning of its own."""
+        called = {step.call for journey in self.journeys.values() for step in journey.steps.values()}
+        return name in self.journeys and (bool(self.journeys[name].triggers) or name not in called)
+
     def collected_by(self, name: str, _seen: frozenset[str] = frozenset()) -> set[str]:
         """The slots that a journey, and those it calls, fill by asking, from the first message or by themselves."""
         journey = self.journeys[name]
