@@ -14,6 +14,7 @@ from flows.policy.language import follow, unspoken
 
 ENOUGH_TRIES = 2
 ENOUGH_WORDS = 4
+ABOUT_BOOKINGS = ("journey:my_bookings", "journey:cancel_booking", "journey:change_booking")
 A_COUNT = 3  # words: "nous sommes trois"
 NAME_OF_A_PLACE = 4  # words; a longer message is a question that happens to name one
 
@@ -44,9 +45,9 @@ def _only_an_age(draft: Draft, heard: Heard) -> bool:
 
 
 def _only_a_group(draft: Draft, heard: Heard) -> bool:
-    """ "We are three" in the middle of a booking, or just after it, is how many come. Anywhere else, or with a word more, it may be
-    a boat."""
-    booking = draft.state.frame is not None or any(c.id.endswith("journey:my_bookings") for c in draft.facts.shown)
+    """ "We are three" in the middle of a booking, or just after it, is how many come. Anywhere else, or with a word more, it may
+    be a boat."""
+    booking = draft.state.frame is not None or any(c.id.endswith(ABOUT_BOOKINGS) for c in draft.facts.shown)
     return booking and draft.state.safety is None and heard.length <= A_COUNT and heard.naming("group") is not None
 
 

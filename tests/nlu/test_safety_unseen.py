@@ -18,7 +18,7 @@ DATA = Path(__file__).parent / "data"
 FLOORS = {
     "safety_unseen.yml": (0.81, 0.72, 0.075),
     "safety_unseen_2.yml": (0.54, 0.38, 0.05),
-    "safety_unseen_3.yml": (0.815, 0.73, 0.14),
+    "safety_unseen_3.yml": (0.815, 0.73, 0.145),
 }
 
 
