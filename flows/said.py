@@ -25,7 +25,11 @@ def hear(draft: Draft, event: Said) -> None:
         raise ValueError("a text reaches the turn only after understanding")
     house = draft.facts.house
     draft.state = follow(draft.state, heard, draft.facts.hint, house.default_language)
-    if heard.signal and not (_only_an_age(draft, heard) or _only_a_group(draft, heard) or _only_ticks(draft, event, heard)):
+    if heard.signal and _only_a_group(draft, heard):
+        calm = tuple(guess for guess in heard.guesses if not guess.intent.startswith("safety/"))
+        heard = replace(heard, signal=None, guesses=calm)
+        event = replace(event, heard=heard)
+    if heard.signal and not (_only_an_age(draft, heard) or _only_ticks(draft, event, heard)):
         emergency.respond(draft, heard.signal)
     elif (
         reminding.said(draft, heard)
