@@ -1,15 +1,21 @@
 """One person's data, on request by letter: written out, erased; nobody else's touched."""
 
+import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, update
+
 from bot.assembly import Library
+from bot.cli.storage import with_database
 from bot.handoff import cases
 from bot.settings import Settings
 from bot.storage import migrate
 from bot.storage.database import open_database
+from bot.storage.tables import Contact, table
 from tests.bot.cli.test_one_line import dalil, last_line
-from tests.conftest import quiet_settings
+from tests.conftest import NOW, quiet_settings
 from tests.helpers.house import ScriptedInterpreter, open_house
 
 
@@ -69,10 +75,19 @@ async def test_holds_and_the_register(tmp_path: Path, library: Library) -> None:
     assert "order 12/2026" in dalil("privacy", "requests", folder=tmp_path).stdout
 
 
-async def test_a_dry_run_takes_nothing(tmp_path: Path, library: Library) -> None:
-    """Whoever wrote in a December to come is not over yet; the columns are there all the same."""
-    await _two_people(tmp_path, library)
+async def test_a_dry_run_says_what_would_go_and_takes_nothing(tmp_path: Path, library: Library) -> None:
+    settings = await _two_people(tmp_path, library)
+    await asyncio.to_thread(with_database, settings, _long_ago)
     for _ in range(2):
         done = dalil("privacy", "expire", "--dry-run", folder=tmp_path)
-        assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["people", "conversations", "cases", "seats"]
+        assert done.stdout.splitlines() == ["people\t1", "conversations\t0", "cases\t0", "seats\t0"], done.stderr
     assert dalil("export", "contact", "telegram:4711", folder=tmp_path).returncode == 0
+    assert dalil("privacy", "expire", folder=tmp_path).stdout.splitlines()[0] == "people\t1"
+    assert "nobody is known" in last_line(dalil("export", "contact", "telegram:4711", folder=tmp_path))
+    assert dalil("export", "contact", "telegram:4712", folder=tmp_path).returncode == 0
+
+
+def _long_ago(db: Connection) -> None:
+    """The first of the two wrote last in a year gone by."""
+    contact = table(Contact)
+    db.execute(update(contact).where(contact.c.id == 1).values(seen_at=NOW - timedelta(days=400)))
