@@ -16,10 +16,9 @@ lines:
     language: ary-Latn                 # optional; likewise kind, case, content, signal, file
     state: {mode: bot}                 # optional: fields of the state
 ```
-A line begins with person, choose (the beginning of a choice id), earlier (the same, of any button
-the person has seen), begin (a journey, by a button shown before the
-transcript begins), start (what a link carried), voice, image, location, advisor (with do, text); `wait` (seconds) delays it. A
-line of `wait` alone lets the clock bring what is due until then."""
+A line begins with person, choose (the beginning of a choice id), earlier (the same, of any button the person has seen), begin
+(a journey, by a button shown before the transcript begins), start (what a link carried), voice, image, location, advisor (with
+do, text); `wait` (seconds) delays it. A line of `wait` alone lets the clock bring what is due until then."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -38,24 +37,10 @@ from bot.settings import Settings
 from flows import effects
 from flows.draft import Walked
 from flows.effects import Effect
-from flows.journey.graph import edges
-from flows.journey.script import Script
 from nlu.interpreter import Interpreter, Parse, Ranked
 
 Json = Any
 _PERSON = "person"
-# What no conversation can lead to while the content stays as it is, and where it is tested instead: journey, from, to.
-NOT_PLAYABLE = {
-    ("check_offer", "ready", "withheld"),  # no warning sign may be shown any more: tests/flows/test_guides.py
-    ("check_offer", "withheld", "END"),
-    ("remind_opening", "keep", "gone"),  # withdrawn between question and answer: tests/flows/test_opportunities.py
-    ("remind_opening", "gone", "END"),
-    ("answer_offer", "known", "late"),  # no button begins it without a session: tests/flows/test_seats.py
-    ("reminder_reply", "known", "bookings"),  # nor these: tests/flows/test_reminding.py
-    ("reminder_reply", "bookings", "END"),
-    ("session_feedback", "known", "bookings"),
-    ("session_feedback", "bookings", "END"),
-}
 UNSEEN = ("notice", "stop.reminder")
 _DOINGS = {"person", "choose", "earlier", "begin", "start", "voice", "image", "location", "advisor"}
 
@@ -110,16 +95,6 @@ async def play_file(
             return await player.play()
         finally:
             await rehearsal.close()
-
-
-def not_playable(script: Script) -> set[Walked]:
-    """The moves that `NOT_PLAYABLE` names."""
-    return {
-        Walked(journey=journey.name, step=edge.step, branch=edge.branch)
-        for journey in script.journeys.values()
-        for edge in edges(journey)
-        if (journey.name, edge.step, edge.target) in NOT_PLAYABLE
-    }
 
 
 def moment_of(file: Path) -> datetime:

@@ -1,9 +1,9 @@
 """Every branch of every journey is reached by a conversation in tests/transcripts, and each journey begins in three varieties."""
 
 from bot.assembly import Library
-from bot.transcript import NOT_PLAYABLE, not_playable
 from flows.draft import Walked
 from flows.journey.graph import unreached
+from flows.journey.reaching import NOT_PLAYABLE, not_playable
 from nlu.interpreter import Interpreter
 from tests.helpers.playing import FILES, play
 

@@ -17,12 +17,13 @@ from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.entries import Knowledge
 from bot.rehearsal import MovableClock
 from bot.settings import Settings
-from bot.transcript import moment_of, not_playable, play_file
+from bot.transcript import moment_of, play_file
 from flows.draft import Walked
 from flows.journey import drawing
 from flows.journey.actions import ACTIONS
 from flows.journey.graph import unreached
 from flows.journey.load import read_script
+from flows.journey.reaching import not_playable
 from flows.journey.script import Journey, Script
 from nlu.corpus import read_corpus
 
