@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flows.draft import Draft
-from flows.journey import resuming, run
+from flows.journey import leaving, resuming
 
 GIVEN_UP = timedelta(days=14)
 
@@ -17,6 +17,6 @@ def lapse(draft: Draft) -> None:
         if age <= (resuming.PAUSE if fleeting else GIVEN_UP):
             return
         draft.record("journey_lapsed", journey=frame.journey)
-        run.end(draft, frame)
+        leaving.end(draft, frame)
         while age > GIVEN_UP and (beneath := draft.state.frame) is not None:
-            run.end(draft, beneath)
+            leaving.end(draft, beneath)

@@ -23,13 +23,17 @@ _ABOUT = {
 def open_case(draft: Draft) -> Effect:
     """The journey's `request` is the reason. Of the subject spoken of before only a newcomer's is told: others asked of that
     something else."""
-    slots, for_whom = draft.state.slots, audience(draft)
-    named = [slots[name] for name in _REGIONS if name in slots]
-    region = next((r for r in named if r not in (OTHER, "any")), None)
+    slots, for_whom, region = draft.state.slots, audience(draft), region_of(draft)
     topic = draft.state.topic if for_whom else None
     draft.change(case=True, misunderstood=0)
     draft.record("advisor_asked", topic=topic, region=region, request=slots["request"])
     return OpenCase(reason=str(slots["request"]), urgency="normal", topic=topic, region=region, audience=for_whom)
+
+
+def region_of(draft: Draft) -> str | None:
+    """The one told in the journey; else the person's own, else the one asked about last."""
+    named = [draft.state.slots[name] for name in _REGIONS if name in draft.state.slots]
+    return next((str(r) for r in named if r not in (OTHER, "any")), None)
 
 
 def audience(draft: Draft) -> str | None:

@@ -1,26 +1,20 @@
 """Plays journeys: walks steps until one must wait for the person or for a result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.draft import Draft, Walked
 from flows.effects import Fallible, Kind, Look
 from flows.events import Result
 from flows.heard import Heard
-from flows.journey import following, offering, prefill, resuming
+from flows.journey import following, leaving, offering, prefill, resuming
 from flows.journey.actions import ACTIONS
 from flows.journey.script import END, Journey, Step
 from flows.state import Frame
 
 MOST_STEPS = 60  # a journey that takes more in one go turns in circles
 DEEPEST = 5
-# Slots that results fill, gone with the journey that asked.
-_RESULTS = frozenset(
-    "found elsewhere seat waiting near lines further fitting nearly open kept full waits instead offered session "
-    "held erased receipt staffed start ahead".split()
-)
 _WHERE = {"region", "city"}  # a town named alone tells another region, too
-_LISTS = ("list", "offices")  # what was found, for the text that shows it
 
 
 class JourneyLoop(RuntimeError):
@@ -42,28 +36,11 @@ def _open(draft: Draft, name: str) -> Journey:
     let_go(draft)  # with what it has collected
     frames = tuple(f for f in draft.state.frames if f.journey != name and not journeys[f.journey].fleeting)[-(DEEPEST - 1) :]
     if frames:
-        frames = (*frames[:-1], _holding(draft, frames))
+        frames = (*frames[:-1], leaving.put_by(draft, frames))
     draft.change(frames=(*frames, Frame(journey=name, step=journeys[name].first)))
     draft.record("journey_started", journey=name)
     draft.journey = name
     return journeys[name]
-
-
-def _holding(draft: Draft, frames: tuple[Frame, ...]) -> Frame:
-    """What the journey on top has collected so far is put by, and what those that called it have: the one that comes in between
-    may use the same slots."""
-    chain = [frames[-1]]
-    while chain[-1].called and len(chain) < len(frames):
-        chain.append(frames[-1 - len(chain)])
-    passing = _passing(draft, chain)
-    return replace(frames[-1], held={name: value for name, value in draft.state.slots.items() if name in passing})
-
-
-def _passing(draft: Draft, frames: Sequence[Frame]) -> set[str]:
-    """The slots that go with these journeys."""
-    script = draft.facts.house.script
-    used = _RESULTS.union(*(script.collected_by(f.journey) for f in frames))
-    return {name for name in used if not script.slots[name].persist} | {"chosen", *_LISTS}
 
 
 def advance(draft: Draft) -> None:
@@ -73,7 +50,7 @@ def advance(draft: Draft) -> None:
         if frame is None or frame.waiting:
             return
         if frame.step == END:
-            end(draft, frame)
+            leaving.end(draft, frame)
             continue
         journey = draft.facts.house.script.journeys[frame.journey]
         if not _play(draft, journey, journey.steps[frame.step]):
@@ -156,7 +133,7 @@ def fill(draft: Draft, value: object) -> None:
 def back(draft: Draft) -> bool:
     """One question back, from a called journey into the one that called it. False when there is none."""
     while (frame := draft.state.frame) is not None and frame.called and not frame.filled:
-        end(draft, frame)
+        leaving.end(draft, frame)
     if frame is None or not frame.filled:
         return False
     *earlier, last = frame.filled
@@ -175,10 +152,10 @@ def cancel(draft: Draft) -> bool:
     if frame is None:
         return False
     while frame.called and len(draft.state.frames) > 1:
-        end(draft, frame)
+        leaving.end(draft, frame)
         frame = draft.state.frames[-1]
     draft.record("journey_cancelled", journey=frame.journey)
-    end(draft, frame)
+    leaving.end(draft, frame)
     return True
 
 
@@ -186,19 +163,7 @@ def let_go(draft: Draft) -> None:
     """A fleeting question ("which language?") is not asked again once the person speaks of something else."""
     journeys = draft.facts.house.script.journeys
     while (frame := draft.state.frame) is not None and journeys[frame.journey].fleeting:
-        end(draft, frame)
-
-
-def end(draft: Draft, frame: Frame) -> None:
-    """Leave a journey. What it collected goes with it, but for what is kept of a person; a called one leaves it to its caller.
-    The journey beneath, if any, finds its slots as it left them."""
-    frames = draft.state.frames[:-1]
-    if frame.called and frames:
-        draft.change(frames=frames)
-        return
-    put_by = dict(frames[-1].held) if frames else {}
-    draft.set_slots(dict.fromkeys(_passing(draft, (frame,))) | put_by)
-    draft.change(frames=(*frames[:-1], replace(frames[-1], held={})) if frames else ())
+        leaving.end(draft, frame)
 
 
 def _play(draft: Draft, journey: Journey, step: Step) -> bool:
@@ -233,7 +198,7 @@ def _set(draft: Draft, step: Step) -> None:
 
 def _end_frame_and_start(draft: Draft, name: str) -> None:
     if frame := draft.state.frame:
-        end(draft, frame)
+        leaving.end(draft, frame)
     _open(draft, name)
 
 
@@ -242,7 +207,7 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
     if name.startswith("utter_"):
         message = name.removeprefix("utter_")
         draft.say(message, kind=_kind(message), **_params(draft))
-        draft.journey = journey.name
+        draft.journey = _speaking(draft)
         following.offer(draft, message)
         _go(draft, journey, step)
         return True
@@ -258,6 +223,12 @@ def _act(draft: Draft, journey: Journey, step: Step) -> bool:
         return False
     _go(draft, journey, step)
     return True
+
+
+def _speaking(draft: Draft) -> str:
+    """A called journey speaks for the one that called it."""
+    frames = draft.state.frames
+    return next((f.journey for f in reversed(frames) if not f.called), frames[-1].journey)
 
 
 def _kind(message: str) -> Kind:
@@ -290,7 +261,7 @@ def _params(draft: Draft) -> dict[str, object]:
     slots = draft.state.slots
     plain = {k: v for k, v in slots.items() if isinstance(v, str | int | bool) and k != "subject"}
     chosen = slots.get("chosen")
-    listed = {name: slots[name] for name in _LISTS if name in slots}
+    listed = {name: slots[name] for name in leaving.LISTS if name in slots}
     return {**plain, **listed, **(chosen if isinstance(chosen, dict) else {})}
 
 

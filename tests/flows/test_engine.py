@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.events import Chose
-from flows.journey import run
+from flows.journey import leaving
 from flows.journey.actions import ACTIONS
 from flows.journey.load import load_script
 from flows.journey.run import JourneyLoop
@@ -65,7 +65,7 @@ def talk(tmp_path: Path) -> Talk:
 
 
 # What results fill in any journey.
-RESULTS = "".join(f"  {name}: {{type: text}}\n" for name in sorted(run._RESULTS))
+RESULTS = "".join(f"  {name}: {{type: text}}\n" for name in sorted(leaving.RESULTS))
 
 
 def begin(talk: Talk, name: str) -> list[str]:
