@@ -51,7 +51,9 @@ def _only_an_age(draft: Draft, heard: Heard) -> bool:
 def _only_a_group(draft: Draft, heard: Heard) -> bool:
     """ "We are three" in the middle of a booking, or just after it, is how many come. Anywhere else, or with a word more, it may
     be a boat."""
-    booking = draft.state.frame is not None or any(c.id.endswith(ABOUT_BOOKINGS) for c in draft.facts.shown)
+    frame, script = draft.state.frame, draft.facts.house.script
+    asked = frame is not None and "group" in script.collected_by(frame.journey)
+    booking = asked or (frame is None and any(c.id.endswith(ABOUT_BOOKINGS) for c in draft.facts.shown))
     return booking and draft.state.safety is None and heard.length <= A_COUNT and heard.naming("group") is not None
 
 

@@ -12,6 +12,7 @@ from flows.events import (
     Event,
     OfferLapsed,
     Result,
+    Said,
     SeatOffered,
     SessionCancelled,
     SessionMoved,
@@ -216,3 +217,32 @@ def test_a_move_is_told_with_a_way_out() -> None:
 
 def test_a_result_that_comes_while_held_is_not_shown_to_the_advisor() -> None:
     assert held().play(Result(of="take_seat", slots={"seat": "taken"})) == ([], [])
+
+
+def _three(text: str = "we are three") -> Said:
+    """Taken for people on a boat, as a short count is."""
+    return said(text, ("safety/at_sea", 0.6), signal="at_sea", named={"group": "3"})
+
+
+def test_a_count_in_a_booking_is_how_many_come() -> None:
+    talk = Talk(state=State(language="fr", noticed=True))
+    talk.texts(Chose(choice="journey:book_session"))
+    says, _ = talk.play(_three())
+    assert [s.kind for s in says] == ["flow"]
+    assert talk.state.safety is None
+
+
+@pytest.mark.parametrize("begun", [None, "journey:advisor", "journey:find_opportunity"])
+def test_a_count_anywhere_else_may_be_a_boat(begun: str | None) -> None:
+    talk = Talk(state=State(language="fr", noticed=True))
+    if begun:
+        talk.texts(Chose(choice=begun))
+    says, _ = talk.play(_three())
+    assert [s.kind for s in says] == ["safety"]
+
+
+def test_a_word_more_than_a_count_is_heard_in_a_booking_too() -> None:
+    talk = Talk(state=State(language="fr", noticed=True))
+    talk.texts(Chose(choice="journey:book_session"))
+    says, _ = talk.play(_three("we are three in the water"))
+    assert [s.kind for s in says] == ["safety"]
