@@ -1,5 +1,7 @@
 """Every branch of every journey is reached by a conversation in tests/transcripts, and each journey begins in three varieties."""
 
+import pytest
+
 from bot.assembly import Library
 from flows.draft import Walked
 from flows.journey.graph import unreached
@@ -8,6 +10,8 @@ from nlu.interpreter import Interpreter
 from tests.helpers.playing import FILES, play
 
 VARIETIES_EACH = 3
+# Plays every conversation once more, ninety seconds: in .ci/run, and by hand with `dalil flows check --coverage`.
+pytestmark = pytest.mark.slow
 
 
 async def test_every_branch_is_reached_and_each_journey_in_several_varieties(interpreter: Interpreter, library: Library) -> None:
